@@ -1,0 +1,23 @@
+package io.aviary.kubernetes;
+
+/**
+ * A call to the cluster failed. The message names the address, what was asked for and the cluster's
+ * own words.
+ *
+ * <p>{@link #isRejection()} tells a decision of the API server (invalid object, forbidden, quota,
+ * admission: trying again does not help) from a fault (not reachable, timed out, overloaded,
+ * conflict: trying again may help).
+ */
+public class ClusterException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private final boolean rejection;
+
+  public ClusterException(String message, boolean rejection, Throwable cause) {
+    super(message, cause);
+    this.rejection = rejection;
+  }
+
+  public boolean isRejection() {
+    return rejection;
+  }
+}

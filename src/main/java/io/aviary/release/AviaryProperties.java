@@ -1,0 +1,97 @@
+package io.aviary.release;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The server's configuration, {@code aviary.*}; the README's configuration reference explains each
+ * key.
+ *
+ * @param url how people and GitHub reach this server
+ * @param applications none: the server starts and its pages say what to configure
+ */
+@Validated
+@ConfigurationProperties("aviary")
+public record AviaryProperties(
+    @DefaultValue("http://localhost:8080") URI url,
+    @Valid @DefaultValue GitHub github,
+    @Valid @DefaultValue Build build,
+    @Valid @DefaultValue Prometheus prometheus,
+    @Valid @DefaultValue Security security,
+    @Valid @DefaultValue List<ApplicationProperties> applications) {
+
+  /**
+   * How GitHub is reached.
+   *
+   * @param token used for the REST API and for git over http; null: none is sent
+   */
+  public record GitHub(@DefaultValue("https://api.github.com") URI apiUrl, @Nullable String token) {
+    @Override
+    public String toString() {
+      return "GitHub[apiUrl=" + apiUrl + ", token=" + (token == null ? "none" : "***") + "]";
+    }
+  }
+
+  /**
+   * Where and how images are built.
+   *
+   * @param registry host, and port and path where it has them, e.g. {@code
+   *     registry.example.com/team}
+   * @param registrySecret name of a kubernetes.io/dockerconfigjson Secret in the namespaces of
+   *     builds and applications
+   * @param namespace where builds run; null: the application's
+   */
+  public record Build(
+      @Nullable String registry,
+      @DefaultValue("false") boolean insecureRegistry,
+      @Nullable String registrySecret,
+      @Nullable String namespace,
+      @DefaultValue("moby/buildkit:latest") String builderImage,
+      @DefaultValue("false") boolean rootless) {}
+
+  /**
+   * Where metrics are asked for.
+   *
+   * @param url null: gates with metrics are refused
+   */
+  public record Prometheus(@Nullable URI url) {}
+
+  /** Who may do what besides people who sign in by a provider. */
+  public record Security(
+      @Valid @DefaultValue List<Token> tokens, @Valid @DefaultValue List<User> users) {
+    public Security {
+      tokens = List.copyOf(tokens);
+      users = List.copyOf(users);
+    }
+  }
+
+  /** An API token of a program. */
+  public record Token(@NotBlank String name, Role role, @NotBlank String value) {
+    @Override
+    public String toString() {
+      return "Token[name=" + name + ", role=" + role + "]";
+    }
+  }
+
+  /**
+   * A person who signs in with a password.
+   *
+   * @param password with its encoder in front, e.g. <code>{bcrypt}$2a$…</code>
+   */
+  public record User(@NotBlank String name, Role role, @NotBlank String password) {
+    @Override
+    public String toString() {
+      return "User[name=" + name + ", role=" + role + "]";
+    }
+  }
+
+  public AviaryProperties {
+    applications = List.copyOf(applications);
+  }
+}

@@ -1,0 +1,13 @@
+package io.aviary.release.step;
+
+/**
+ * How an event from outside reaches a run. Safe for use by many threads; never blocks for longer
+ * than a database write.
+ */
+public interface Wakeups {
+
+  /**
+   * Something happened that this run may wait for; nothing happens if the run is final or unknown.
+   */
+  void wake(long run);
+}
