@@ -1,5 +1,7 @@
 package io.aviary.kubernetes;
 
+import io.aviary.release.step.Rejectable;
+
 /**
  * A call to the cluster failed. The message names the address, what was asked for and the cluster's
  * own words.
@@ -8,7 +10,7 @@ package io.aviary.kubernetes;
  * admission: trying again does not help) from a fault (not reachable, timed out, overloaded,
  * conflict: trying again may help).
  */
-public class ClusterException extends RuntimeException {
+public class ClusterException extends RuntimeException implements Rejectable {
   private static final long serialVersionUID = 1L;
   private final boolean rejection;
 
@@ -17,6 +19,7 @@ public class ClusterException extends RuntimeException {
     this.rejection = rejection;
   }
 
+  @Override
   public boolean isRejection() {
     return rejection;
   }
