@@ -67,7 +67,8 @@ final class Applying {
       }
       try {
         return Optional.of(
-            api.write("PATCH", path, Api.Body.JSON_PATCH, patch, doing + " (take over from kubectl)")
+            api.write(
+                    "PATCH", path, Api.Body.JSON_PATCH, patch, doing + " (take over from kubectl)")
                 .object());
       } catch (Api.Refusal e) {
         if (e.code() != 409 || attempt == CONFLICTS) {

@@ -1,6 +1,5 @@
 package io.aviary.kubernetes;
 
-import io.aviary.release.step.Rejectable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,6 @@ public class ClusterException extends RuntimeException implements Rejectable {
     this(message, rejection, null);
   }
 
-  @Override
   public boolean isRejection() {
     return rejection;
   }

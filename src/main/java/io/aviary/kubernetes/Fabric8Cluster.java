@@ -3,7 +3,6 @@ package io.aviary.kubernetes;
 import io.aviary.release.step.Wakeups;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -73,7 +72,8 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
   public void delete(ObjectRef ref) {
     if (ref.uid() == null) {
       throw new IllegalArgumentException(
-          ref.label() + " cannot be deleted without its uid: find it first, so that nothing else is hit");
+          ref.label()
+              + " cannot be deleted without its uid: find it first, so that nothing else is hit");
     }
     kinds
         .findPath(ref.apiVersion(), ref.kind(), ref.namespace())
@@ -86,10 +86,9 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
   }
 
   @Override
-  public List<ObjectRef> list(String namespace, List<String> kindNames, Map<String, String> labels) {
-    return kindNames.stream()
-        .flatMap(kind -> list(namespace, kind, labels).stream())
-        .toList();
+  public List<ObjectRef> list(
+      String namespace, List<String> kindNames, Map<String, String> labels) {
+    return kindNames.stream().flatMap(kind -> list(namespace, kind, labels).stream()).toList();
   }
 
   private List<ObjectRef> list(String namespace, String name, Map<String, String> labels) {
@@ -213,17 +212,6 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
   }
 
   @Override
-  public Map<String, String> templateLabels(String namespace, String deployment) {
-    return api.get(
-            "/apis/apps/v1/namespaces/" + namespace + "/deployments/" + Api.encoded(deployment),
-            Deployment.class,
-            "read Deployment " + deployment + " in namespace " + namespace)
-        .map(found -> found.getSpec().getTemplate().getMetadata())
-        .map(metadata -> metadata.getLabels() == null ? Map.<String, String>of() : Map.copyOf(metadata.getLabels()))
-        .orElse(Map.of());
-  }
-
-  @Override
   public List<String> readyEndpoints(String namespace, String service) {
     return api
         .list(
@@ -289,8 +277,7 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
             data);
     var path = "/api/v1/namespaces/" + namespace + "/secrets/" + Api.encoded(name);
     var doing = "write Secret " + name + " in namespace " + namespace;
-    return LiveObjects.ref(
-        applying.apply(path, FieldOwnership.MANAGER, secret, doing).object());
+    return LiveObjects.ref(applying.apply(path, FieldOwnership.MANAGER, secret, doing).object());
   }
 
   @Override

@@ -26,7 +26,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class Fabric8Clusters implements Clusters, AutoCloseable {
 
-  private static final Path SERVICE_ACCOUNT_TOKEN = Path.of(Config.KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH);
+  private static final Path SERVICE_ACCOUNT_TOKEN =
+      Path.of(Config.KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH);
 
   private final Supplier<Wakeups> wakeups;
   private final @Nullable Path kubeconfig;

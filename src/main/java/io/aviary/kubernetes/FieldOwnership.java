@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who owns which fields of an object, by its {@code managedFields}. What {@code kubectl apply} owned
- * without {@code --server-side} is made Aviary's, as kubectl itself does it when it changes over:
- * without that, a field that leaves the manifest would stay in the object for ever, because kubectl
- * still owned it.
+ * Who owns which fields of an object, by its {@code managedFields}. What {@code kubectl apply}
+ * owned without {@code --server-side} is made Aviary's, as kubectl itself does it when it changes
+ * over: without that, a field that leaves the manifest would stay in the object for ever, because
+ * kubectl still owned it.
  */
 final class FieldOwnership {
 
@@ -43,7 +43,11 @@ final class FieldOwnership {
     }
     List<Map<String, Object>> left = new ArrayList<>(entries);
     left.removeAll(theirs);
-    var ours = left.stream().filter(FieldOwnership::isOurs).findFirst().orElseGet(() -> first(theirs, left));
+    var ours =
+        left.stream()
+            .filter(FieldOwnership::isOurs)
+            .findFirst()
+            .orElseGet(() -> first(theirs, left));
     // Sets of different versions cannot be united; kubectl leaves out the others too.
     theirs.stream()
         .filter(entry -> String.valueOf(entry.get("apiVersion")).equals(ours.get("apiVersion")))

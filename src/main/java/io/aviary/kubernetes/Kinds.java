@@ -59,7 +59,8 @@ final class Kinds {
     }
     // A kind that is not there yet may come any time, with its CustomResourceDefinition.
     var served =
-        api.get(root(apiVersion), APIResourceList.class, "read the kinds of " + apiVersion)
+        api
+            .get(root(apiVersion), APIResourceList.class, "read the kinds of " + apiVersion)
             .map(APIResourceList::getResources)
             .stream()
             .flatMap(resources -> resources.stream())

@@ -19,8 +19,8 @@ public final class Manifests {
    * Brings versions that clusters no longer serve to the ones that they do; others are left alone.
    *
    * @param live the objects of the same kinds and names that are there already, as {@link
-   *     Cluster#live} gives them: a Deployment keeps the selector of the live one, because it cannot
-   *     be changed
+   *     Cluster#live} gives them: a Deployment keeps the selector of the live one, because it
+   *     cannot be changed
    * @see OldVersions
    */
   public static List<KubeObject> modern(List<KubeObject> objects, List<KubeObject> live) {
@@ -41,8 +41,7 @@ public final class Manifests {
    */
   public static List<KubeObject> withLabels(List<KubeObject> objects, Map<String, String> labels) {
     return changed(
-        objects,
-        content -> Json.child(Json.child(content, "metadata"), "labels").putAll(labels));
+        objects, content -> Json.child(Json.child(content, "metadata"), "labels").putAll(labels));
   }
 
   /**

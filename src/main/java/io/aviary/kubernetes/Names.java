@@ -34,8 +34,7 @@ public final class Names {
 
   /** The three labels of every object that a run makes. */
   public static Map<String, String> labels(String application, long run) {
-    return Map.of(
-        MANAGED_BY, "aviary", APPLICATION, label(application), RUN, String.valueOf(run));
+    return Map.of(MANAGED_BY, "aviary", APPLICATION, label(application), RUN, String.valueOf(run));
   }
 
   /** A label's value: the text itself where it is a valid one. */
@@ -56,7 +55,9 @@ public final class Names {
     return OBJECT.matcher(text).matches()
         ? text
         : slugAndHash(
-            text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceFirst("^[-0-9]+", ""),
+            text.toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9]+", "-")
+                .replaceFirst("^[-0-9]+", ""),
             text);
   }
 

@@ -73,8 +73,8 @@ final class OldVersions {
     boolean extensions = object.apiVersion().equals("extensions/v1beta1");
     if (object.kind().equals("Deployment") && extensions) {
       replaceOneAtATime(Json.child(spec, "strategy"));
-    } else if (object.kind().equals("DaemonSet") && extensions
-        || object.kind().equals("StatefulSet") && object.apiVersion().equals("apps/v1beta1")) {
+    } else if ((object.kind().equals("DaemonSet") && extensions)
+        || (object.kind().equals("StatefulSet") && object.apiVersion().equals("apps/v1beta1"))) {
       Json.child(spec, "updateStrategy").putIfAbsent("type", "OnDelete");
     }
     return new KubeObject(content);
@@ -131,8 +131,7 @@ final class OldVersions {
               "type",
               "Resource",
               "resource",
-              Map.of(
-                  "name", String.valueOf(resource.get("name")), "target", target(resource))));
+              Map.of("name", String.valueOf(resource.get("name")), "target", target(resource))));
     }
     if (!metrics.isEmpty()) {
       Json.child(content, "spec").put("metrics", metrics);

@@ -82,8 +82,7 @@ final class Pods {
       pod.getSpec()
           .getContainers()
           .forEach(
-              container ->
-                  images.put(container.getName(), String.valueOf(container.getImage())));
+              container -> images.put(container.getName(), String.valueOf(container.getImage())));
     }
     for (var container : containers(pod)) {
       var id = container.getImageID() == null ? "" : container.getImageID();

@@ -48,13 +48,16 @@ final class Rollouts {
   private Rollout rollout(Deployment deployment) {
     var progress = Progress.of(deployment);
     var newest = replicaSets(deployment).stream().filter(set -> isNewest(set, deployment)).toList();
-    var pods =
-        podsOf(deployment, newest).stream().filter(pod -> !Pods.isTerminating(pod)).toList();
+    var pods = podsOf(deployment, newest).stream().filter(pod -> !Pods.isTerminating(pod)).toList();
     int ready = (int) pods.stream().filter(Pods::isReady).count();
     var metadata = deployment.getMetadata();
     return new Rollout(
         new ObjectRef(
-            "apps/v1", "Deployment", metadata.getNamespace(), metadata.getName(), metadata.getUid()),
+            "apps/v1",
+            "Deployment",
+            metadata.getNamespace(),
+            metadata.getName(),
+            metadata.getUid()),
         progress.isComplete(),
         progress.words(ready),
         progress.desired(),

@@ -11,7 +11,9 @@ final class TaskObjects {
 
   static final String CONTAINER = "task";
 
-  /** How much longer than its pod's deadline a Job may be, e.g. because nothing schedules the pod. */
+  /**
+   * How much longer than its pod's deadline a Job may be, e.g. because nothing schedules the pod.
+   */
   private static final long UNSTARTED_SECONDS = 60;
 
   private TaskObjects() {}
@@ -40,14 +42,7 @@ final class TaskObjects {
 
   private static Map<String, Object> pod(TaskSpec spec) {
     return Map.of(
-        "apiVersion",
-        "v1",
-        "kind",
-        "Pod",
-        "metadata",
-        metadata(spec),
-        "spec",
-        podSpec(spec));
+        "apiVersion", "v1", "kind", "Pod", "metadata", metadata(spec), "spec", podSpec(spec));
   }
 
   private static Map<String, Object> metadata(TaskSpec spec) {
@@ -113,8 +108,7 @@ final class TaskObjects {
                         "name",
                         name,
                         "valueFrom",
-                        Map.of(
-                            "secretKeyRef", Map.of("name", key.secret(), "key", key.key())))));
+                        Map.of("secretKeyRef", Map.of("name", key.secret(), "key", key.key())))));
     container.put("env", env);
     container.put("resources", Map.of("limits", spec.limits(), "requests", spec.requests()));
     container.put("volumeMounts", mounts);

@@ -56,8 +56,7 @@ final class Tasks {
   }
 
   void log(String namespace, String name, @Nullable Instant since, Consumer<LogLine> sink) {
-    var pod =
-        job(namespace, name).map(this::podOf).orElseGet(() -> pod(namespace, name));
+    var pod = job(namespace, name).map(this::podOf).orElseGet(() -> pod(namespace, name));
     if (pod.isEmpty()) {
       return;
     }
@@ -169,9 +168,7 @@ final class Tasks {
             metadata.getNamespace(),
             metadata.getUid(),
             event -> "FailedCreate".equals(event.getReason()))
-        .map(
-            event ->
-                Troubles.trouble(metadata.getName(), event.getReason(), event.getMessage()));
+        .map(event -> Troubles.trouble(metadata.getName(), event.getReason(), event.getMessage()));
   }
 
   private Optional<Job> job(String namespace, String name) {

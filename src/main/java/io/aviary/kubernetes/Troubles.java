@@ -125,7 +125,8 @@ final class Troubles {
 
   private PodTrouble unready(Pod pod) {
     var namespace = pod.getMetadata().getNamespace();
-    var warning = warning(namespace, pod.getMetadata().getUid(), event -> event.getMessage() != null);
+    var warning =
+        warning(namespace, pod.getMetadata().getUid(), event -> event.getMessage() != null);
     if (warning.isPresent()) {
       var reason = said(warning.get().getReason(), "");
       return trouble(
@@ -157,7 +158,11 @@ final class Troubles {
   private String lastLines(Pod pod, String container, boolean previous) {
     var path =
         Api.query(
-            "/api/v1/namespaces/" + pod.getMetadata().getNamespace() + "/pods/" + name(pod) + "/log",
+            "/api/v1/namespaces/"
+                + pod.getMetadata().getNamespace()
+                + "/pods/"
+                + name(pod)
+                + "/log",
             Map.of(
                 "container",
                 container,

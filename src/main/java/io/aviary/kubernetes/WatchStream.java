@@ -83,10 +83,11 @@ final class WatchStream implements AutoCloseable {
             .timeout(Api.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .forStreaming()
             .build();
-    var _ = client
-        .getHttpClient()
-        .consumeBytes(request, opened::received)
-        .whenComplete((answer, failure) -> opened.answered(answer, failure));
+    var _ =
+        client
+            .getHttpClient()
+            .consumeBytes(request, opened::received)
+            .whenComplete((answer, failure) -> opened.answered(answer, failure));
     timer.after(DEAD, opened::cut);
   }
 
@@ -113,7 +114,8 @@ final class WatchStream implements AutoCloseable {
       LOG.debug("Watch {} is cut: {}", url, failure == null ? "ended" : Faults.words(failure));
     }
     timer.after(pause, this::open);
-    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+    pause =
+        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
   }
 
   private synchronized void saw(@Nullable String newest) {

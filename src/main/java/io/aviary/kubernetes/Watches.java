@@ -99,8 +99,7 @@ final class Watches implements AutoCloseable {
 
   private void after(Duration delay, Runnable action) {
     if (!timers.isShutdown()) {
-      var _ =
-          timers.schedule(() -> workers.execute(action), delay.toNanos(), TimeUnit.NANOSECONDS);
+      var _ = timers.schedule(() -> workers.execute(action), delay.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
