@@ -1,5 +1,6 @@
 package io.aviary.kubernetes;
 
+import io.aviary.release.step.Rejectable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public class ClusterException extends RuntimeException implements Rejectable {
     this(message, rejection, null);
   }
 
+  @Override
   public boolean isRejection() {
     return rejection;
   }
