@@ -24,11 +24,13 @@ class CanaryShare {
     return Optional.ofNullable(source.productionService())
         .map(
             service ->
-                splits.of(
-                    targets.cluster(step),
-                    targets.namespace(step),
-                    source.canaryDeployment(),
-                    service,
+                 splits.of(
+                    new TrafficSplits.Between(
+                        targets.cluster(step),
+                        targets.namespace(step),
+                        source.canaryDeployment(),
+                        source.canaryService(),
+                        service),
                     step.definition().traffic()));
   }
 
