@@ -4,7 +4,7 @@ import io.aviary.kubernetes.Cluster;
 import io.aviary.kubernetes.Names;
 import io.aviary.kubernetes.ObjectRef;
 import io.aviary.release.step.StepContext;
-import io.aviary.traffic.TrafficSplits;
+import io.aviary.traffic.TrafficSplit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -22,11 +22,11 @@ import org.springframework.stereotype.Component;
 class CanaryRemoval {
 
   private final Targets targets;
-  private final TrafficSplits splits;
+  private final CanaryShare share;
 
-  CanaryRemoval(Targets targets, TrafficSplits splits) {
+  CanaryRemoval(Targets targets, CanaryShare share) {
     this.targets = targets;
-    this.splits = splits;
+    this.share = share;
   }
 
   /**
@@ -57,10 +57,9 @@ class CanaryRemoval {
     var cluster = targets.cluster(step);
     var namespace = targets.namespace(step);
     cluster.watch(namespace, step.run().id());
-    var deployment = targets.source(step).canaryDeployment();
     var now = step.now();
     if (progress.noShareAt() == null) {
-      if (!hasNoShare(step, cluster, namespace, deployment)) {
+      if (!hasNoShare(step)) {
         return progress;
       }
       progress = new Progress(now, null, null);
@@ -79,7 +78,7 @@ class CanaryRemoval {
                         .filter(there -> ref.uid() == null || ref.uid().equals(there.uid()))
                         .isPresent())
             .toList();
-    if (left.isEmpty() && hasNoShare(step, cluster, namespace, deployment)) {
+    if (left.isEmpty() && hasNoShare(step)) {
       return new Progress(progress.noShareAt(), progress.deletedAt(), now);
     }
     left.forEach(cluster::delete);
@@ -97,13 +96,8 @@ class CanaryRemoval {
         .toList();
   }
 
-  private boolean hasNoShare(
-      StepContext<?> step, Cluster cluster, String namespace, String deployment) {
-    var service = targets.source(step).productionService();
-    return service == null
-        || splits
-            .of(cluster, namespace, deployment, service, step.definition().traffic())
-            .withdraw();
+  private boolean hasNoShare(StepContext<?> step) {
+    return share.split(step).map(TrafficSplit::withdraw).orElse(true);
   }
 
   /**

@@ -24,7 +24,7 @@ class CanaryShare {
     return Optional.ofNullable(source.productionService())
         .map(
             service ->
-                 splits.of(
+                splits.of(
                     new TrafficSplits.Between(
                         targets.cluster(step),
                         targets.namespace(step),

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param canary the canary's objects, placeholders replaced, images not yet pinned
  * @param production likewise
  * @param canaryDeployment name of the Deployment whose pods are the canary
+ * @param canaryService of the canary alone; null: it has none
  * @param productionDeployment name of the Deployment that the canary stands beside
  * @param productionService whose traffic is shared; null: no gate shares any
  * @param canaryImages keys of the images that the canary's objects use
@@ -20,6 +21,7 @@ record SourceRead(
     List<Map<String, Object>> canary,
     List<Map<String, Object>> production,
     String canaryDeployment,
+    @Nullable String canaryService,
     String productionDeployment,
     @Nullable String productionService,
     List<String> canaryImages)
