@@ -1,5 +1,7 @@
 package io.aviary.kubernetes;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A call to the cluster failed. The message names the address, what was asked for and the cluster's
  * own words.
@@ -12,9 +14,13 @@ public class ClusterException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final boolean rejection;
 
-  public ClusterException(String message, boolean rejection, Throwable cause) {
+  public ClusterException(String message, boolean rejection, @Nullable Throwable cause) {
     super(message, cause);
     this.rejection = rejection;
+  }
+
+  public ClusterException(String message, boolean rejection) {
+    this(message, rejection, null);
   }
 
   public boolean isRejection() {
