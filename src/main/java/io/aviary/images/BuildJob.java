@@ -5,6 +5,7 @@ import io.aviary.kubernetes.Cluster;
 import io.aviary.kubernetes.Cluster.PodTrouble;
 import io.aviary.kubernetes.Cluster.TaskState;
 import io.aviary.kubernetes.ClusterException;
+import io.aviary.kubernetes.Names;
 import io.aviary.release.AviaryProperties;
 import io.aviary.release.step.Outcome;
 import io.aviary.release.step.StepContext;
@@ -61,13 +62,24 @@ final class BuildJob {
     this.recipe = recipe;
     this.image = image;
     this.source = CloneUrl.of(step.application().effectiveCloneUrl(), properties.github().token());
-    this.name =
-        Names.build(
-            step.run().application(), step.run().id(), step.subject(), recipe.hash() + image);
+    this.name = name(step, recipe);
     this.progress =
         step.data().map(BuiltImage::progress).orElseGet(() -> new Progress(name, null, null));
     this.data =
         step.data().orElseGet(() -> new BuiltImage(image.toString(), null, false, progress));
+  }
+
+  /**
+   * The same at each call of the step. The recipe's hash keeps two servers apart whose builds run
+   * in one namespace.
+   */
+  private static String name(StepContext<BuiltImage> step, Recipe recipe) {
+    return Names.object(
+        step.run().application(),
+        String.valueOf(step.run().id()),
+        "build",
+        step.subject(),
+        recipe.hash().substring(0, 8));
   }
 
   Outcome<BuiltImage> advance() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Tasks and Secrets in memory; a test says how its tasks go on. */
@@ -147,6 +148,16 @@ final class FakeCluster implements Cluster, Clusters {
 
   @Override
   public List<ObjectRef> list(String namespace, List<String> kinds, Map<String, String> labels) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<KubeObject> update(
+      String namespace,
+      String apiVersion,
+      String kind,
+      String name,
+      UnaryOperator<Map<String, Object>> change) {
     throw new UnsupportedOperationException();
   }
 
