@@ -12,16 +12,22 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gate's test: a pod that runs once and whose exit code is the verdict. Its log is stored before it is deleted.
+ * A gate's test: a pod that runs once and whose exit code is the verdict. Its log is stored before
+ * it is deleted.
  *
- * <p>What it has to remember comes and goes as {@link TestProgress}; the object itself lives for one call.
+ * <p>What it has to remember comes and goes as {@link TestProgress}; the object itself lives for
+ * one call.
  */
 public final class TestPod {
 
-  /** A pod that cannot start for one of the reasons that count as failed is given so long in sum. */
+  /**
+   * A pod that cannot start for one of the reasons that count as failed is given so long in sum.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** The pod must have been created, pulled and started before the test's own time counts as lost. */
+  /**
+   * The pod must have been created, pulled and started before the test's own time counts as lost.
+   */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private static final int LAST_LINES = 20;

@@ -12,11 +12,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A share without any router: the labels of the production Service's selector are put on running pods of the canary, so that
- * the Service spreads its connections over them too. The share is canary / all ready endpoints, in whole pods.
+ * A share without any router: the labels of the production Service's selector are put on running
+ * pods of the canary, so that the Service spreads its connections over them too. The share is
+ * canary / all ready endpoints, in whole pods.
  *
- * <p>The labels go on the pods and not into the template, because a changed template would replace the very pods that were just
- * tested. Only labels that the template does not have are touched.
+ * <p>The labels go on the pods and not into the template, because a changed template would replace
+ * the very pods that were just tested. Only labels that the template does not have are touched.
  */
 final class LabelSplit implements TrafficSplit {
 
@@ -53,7 +54,8 @@ final class LabelSplit implements TrafficSplit {
     var endpoints = new HashSet<>(cluster.readyEndpoints(namespace, service));
     var others = endpoints.size() - count(pods, endpoints);
     if (others == 0) {
-      return new Progress.Impossible("the Service " + service + " has no ready endpoint to share with");
+      return new Progress.Impossible(
+          "the Service " + service + " has no ready endpoint to share with");
     }
     var wanted = podsFor(percent, others);
     var possible = share(wanted, others);
@@ -75,7 +77,8 @@ final class LabelSplit implements TrafficSplit {
     }
     if (rollout.desired() < wanted) {
       cluster.scale(namespace, deployment, wanted);
-      return new Progress.Pending("starting " + wanted + " canary pods for " + plain(percent) + " %");
+      return new Progress.Pending(
+          "starting " + wanted + " canary pods for " + plain(percent) + " %");
     }
     return label(pods, endpoints, selector, wanted, others);
   }
@@ -85,7 +88,8 @@ final class LabelSplit implements TrafficSplit {
     var ready =
         pods.stream()
             .filter(pod -> pod.ready() && !pod.terminating())
-            .sorted(Comparator.comparing((Pod pod) -> !hasAll(pod, selector)).thenComparing(Pod::name))
+            .sorted(
+                Comparator.comparing((Pod pod) -> !hasAll(pod, selector)).thenComparing(Pod::name))
             .toList();
     if (ready.size() < wanted) {
       return new Progress.Pending(ready.size() + " of " + wanted + " canary pods ready");
@@ -128,13 +132,15 @@ final class LabelSplit implements TrafficSplit {
   }
 
   /**
-   * What takes a pod out of the Service. The labels that the canary's template has itself stay: they were not put there by us,
-   * and one missing label is enough to end the match.
+   * What takes a pod out of the Service. The labels that the canary's template has itself stay:
+   * they were not put there by us, and one missing label is enough to end the match.
    */
   private Map<String, @Nullable String> removal(Map<String, String> selector) {
     var own = cluster.templateLabels(namespace, deployment);
     Map<String, @Nullable String> removal = new HashMap<>();
-    selector.keySet().stream().filter(key -> !own.containsKey(key)).forEach(key -> removal.put(key, null));
+    selector.keySet().stream()
+        .filter(key -> !own.containsKey(key))
+        .forEach(key -> removal.put(key, null));
     return removal;
   }
 

@@ -1,8 +1,8 @@
 package io.aviary.traffic;
 
 /**
- * Gives a canary its share of production's requests, and takes it away. Each call is a look and the action that is missing;
- * repeated until the answer is no longer {@link Progress.Pending}.
+ * Gives a canary its share of production's requests, and takes it away. Each call is a look and the
+ * action that is missing; repeated until the answer is no longer {@link Progress.Pending}.
  */
 public interface TrafficSplit {
 

@@ -23,7 +23,8 @@ public class TrafficSplits {
     return switch (traffic.by()) {
       case LABELS -> new LabelSplit(cluster, namespace, deployment, service, traffic.tolerance());
       case GATEWAY, INGRESS ->
-          throw new IllegalStateException("traffic by " + traffic.by() + " is refused when the commit is read");
+          throw new IllegalStateException(
+              "traffic by " + traffic.by() + " is refused when the commit is read");
     };
   }
 }
