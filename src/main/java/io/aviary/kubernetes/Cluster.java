@@ -132,6 +132,9 @@ public interface Cluster {
    */
   List<Pod> podsOf(String namespace, String deployment);
 
+  /** Labels of a Deployment's pod template; empty where there is no such Deployment. */
+  Map<String, String> templateLabels(String namespace, String deployment);
+
   /**
    * Puts labels on a running pod, or takes off those whose value is null. A pod that is gone is no
    * error: false.

@@ -1,5 +1,6 @@
 package io.aviary.kubernetes;
 
+import io.aviary.release.step.Rejectable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * admission: trying again does not help) from a fault (not reachable, timed out, overloaded,
  * conflict: trying again may help).
  */
-public class ClusterException extends RuntimeException {
+public class ClusterException extends RuntimeException implements Rejectable {
   private static final long serialVersionUID = 1L;
   private final boolean rejection;
 
@@ -23,6 +24,7 @@ public class ClusterException extends RuntimeException {
     this(message, rejection, null);
   }
 
+  @Override
   public boolean isRejection() {
     return rejection;
   }

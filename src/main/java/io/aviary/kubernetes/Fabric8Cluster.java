@@ -3,6 +3,7 @@ package io.aviary.kubernetes;
 import io.aviary.release.step.Wakeups;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -209,6 +210,21 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
                 found.getSpec() == null || found.getSpec().getSelector() == null
                     ? Map.of()
                     : Map.copyOf(found.getSpec().getSelector()));
+  }
+
+  @Override
+  public Map<String, String> templateLabels(String namespace, String deployment) {
+    return api.get(
+            "/apis/apps/v1/namespaces/" + namespace + "/deployments/" + Api.encoded(deployment),
+            Deployment.class,
+            "read Deployment " + deployment + " in namespace " + namespace)
+        .map(found -> found.getSpec().getTemplate().getMetadata())
+        .map(
+            metadata ->
+                metadata.getLabels() == null
+                    ? Map.<String, String>of()
+                    : Map.copyOf(metadata.getLabels()))
+        .orElse(Map.of());
   }
 
   @Override
