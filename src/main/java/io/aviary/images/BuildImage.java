@@ -7,6 +7,7 @@ import io.aviary.release.step.Outcome;
 import io.aviary.release.step.StepBean;
 import io.aviary.release.step.StepContext;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
@@ -75,14 +76,28 @@ public class BuildImage implements StepBean<BuiltImage> {
   }
 
   private Outcome<BuiltImage> reuseOrBuild(StepContext<BuiltImage> step, ImageReference reference) {
-    var recipe = recipe(step);
-    var reusable = registry(step).served(reference).filter(served -> recipe.made(served.labels()));
+    var reusable = reusable(step, reference);
     if (reusable.isPresent()) {
       return Outcome.done(
           new BuiltImage(reference.toString(), reusable.get().digest(), true, null),
           "not built again: %s is this commit, built in the same way".formatted(reference));
     }
     return job(step, reference).advance();
+  }
+
+  private Optional<Registry.Served> reusable(
+      StepContext<BuiltImage> step, ImageReference reference) {
+    var recipe = recipe(step);
+    try {
+      return registry(step).served(reference).filter(served -> recipe.made(served.labels()));
+    } catch (RegistryException e) {
+      if (!e.isDenied()) {
+        throw e;
+      }
+      // Some registries say so of a repository that its first image has yet to create.
+      step.log("%s cannot be looked at, so it is built: %s\n".formatted(reference, e.getMessage()));
+      return Optional.empty();
+    }
   }
 
   private BuildJob job(StepContext<BuiltImage> step, ImageReference reference) {

@@ -5,6 +5,7 @@ import io.aviary.kubernetes.Cluster;
 import io.aviary.kubernetes.Cluster.PodTrouble;
 import io.aviary.kubernetes.Cluster.TaskState;
 import io.aviary.kubernetes.ClusterException;
+import io.aviary.kubernetes.Names;
 import io.aviary.release.AviaryProperties;
 import io.aviary.release.step.Outcome;
 import io.aviary.release.step.StepContext;
@@ -23,6 +24,9 @@ final class BuildJob {
 
   /** How long a pod may be in a state that counts as failed. */
   private static final Duration TROUBLE_PATIENCE = Duration.ofMinutes(1);
+
+  /** How long before the end of its log a build began to say why it failed. */
+  private static final Duration FAILURE_WORDS = Duration.ofMinutes(1);
 
   /** How long the end of a log is asked for, once the build has ended. */
   private static final Duration LOG_PATIENCE = Duration.ofMinutes(1);
@@ -58,13 +62,24 @@ final class BuildJob {
     this.recipe = recipe;
     this.image = image;
     this.source = CloneUrl.of(step.application().effectiveCloneUrl(), properties.github().token());
-    this.name =
-        Names.build(
-            step.run().application(), step.run().id(), step.subject(), recipe.hash() + image);
+    this.name = name(step, recipe);
     this.progress =
         step.data().map(BuiltImage::progress).orElseGet(() -> new Progress(name, null, null));
     this.data =
         step.data().orElseGet(() -> new BuiltImage(image.toString(), null, false, progress));
+  }
+
+  /**
+   * The same at each call of the step. The recipe's hash keeps two servers apart whose builds run
+   * in one namespace.
+   */
+  private static String name(StepContext<BuiltImage> step, Recipe recipe) {
+    return Names.object(
+        step.run().application(),
+        String.valueOf(step.run().id()),
+        "build",
+        step.subject(),
+        recipe.hash().substring(0, 8));
   }
 
   Outcome<BuiltImage> advance() {
@@ -228,7 +243,7 @@ final class BuildJob {
   /** Lines that are new since the last call; a log that cannot be read now is read next time. */
   private void storeLog() {
     try {
-      readLog();
+      storePartOfLog();
     } catch (ClusterException e) {
       // It is the build that counts.
     }
@@ -237,7 +252,9 @@ final class BuildJob {
   /** The rest of the log, before it goes with the pod. */
   private void storeEndOfLog(TaskState state) {
     try {
-      readLog();
+      while (storePartOfLog()) {
+        // One request is answered with a part of a long log.
+      }
     } catch (ClusterException e) {
       var ended = state.finishedAt();
       if (ended != null && step.now().isBefore(ended.plus(LOG_PATIENCE))) {
@@ -247,12 +264,14 @@ final class BuildJob {
     }
   }
 
-  private void readLog() {
+  /** False: there was nothing new. */
+  private boolean storePartOfLog() {
+    var before = progress.logged();
     var text = new StringBuilder();
     cluster.taskLog(
         namespace,
         name,
-        progress.logged(),
+        before,
         line -> {
           text.append(line.text()).append('\n');
           progress = progress.loggedUntil(line.at());
@@ -261,6 +280,7 @@ final class BuildJob {
           }
         });
     store(text);
+    return !Objects.equals(before, progress.logged());
   }
 
   private void store(StringBuilder text) {
@@ -271,10 +291,12 @@ final class BuildJob {
     }
   }
 
+  /** Why it failed, from the last minute of what is stored, which a failure's words are part of. */
   private BuildFailure failure() {
     var failure = new BuildFailure();
+    var since = progress.logged() == null ? null : progress.logged().minus(FAILURE_WORDS);
     try {
-      cluster.taskLog(namespace, name, null, line -> failure.add(line.text()));
+      cluster.taskLog(namespace, name, since, line -> failure.add(line.text()));
     } catch (ClusterException e) {
       failure.add("(the log cannot be read: %s)".formatted(e.getMessage()));
     }

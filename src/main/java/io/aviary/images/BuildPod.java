@@ -49,10 +49,7 @@ record BuildPod(
       set -eu
       url=$1 revision=$2 folder=$3
       shift 3
-      mkdir -p "$DOCKER_CONFIG" WORK/commit
-      if [ -d REGISTRY_SECRET ]; then
-        ln -sf REGISTRY_SECRET/SECRET_KEY "$DOCKER_CONFIG/config.json"
-      fi
+      mkdir -p WORK/commit
       cd WORK/commit
       echo "fetching $revision from $url"
       git init -q
@@ -73,9 +70,7 @@ record BuildPod(
         --metadata-file WORK/metadata.json "$@"
       sed -n 's/.*"containerimage.digest": *"\\([^"]*\\)".*/\\1/p' WORK/metadata.json >/dev/termination-log
       """
-          .replace("WORK", WORK)
-          .replace("REGISTRY_SECRET", REGISTRY_SECRET)
-          .replace("SECRET_KEY", DockerConfig.SECRET_KEY);
+          .replace("WORK", WORK);
 
   TaskSpec task(Duration deadline, Map<String, String> labels) {
     var registrySecret = build.registrySecret();
@@ -84,8 +79,8 @@ record BuildPod(
         job,
         true,
         build.builderImage(),
-        List.of("sh", "-c", SCRIPT, "build"),
-        arguments(),
+        literal(List.of("sh", "-c", SCRIPT, "build")),
+        literal(arguments()),
         environment(),
         gitSecret == null
             ? Map.of()
@@ -105,8 +100,10 @@ record BuildPod(
 
   private Map<String, String> environment() {
     var environment = new TreeMap<String, String>();
-    environment.put("DOCKER_CONFIG", WORK + "/docker");
     environment.put("GIT_TERMINAL_PROMPT", "0");
+    if (build.registrySecret() != null) {
+      environment.put("DOCKER_CONFIG", REGISTRY_SECRET);
+    }
     if (gitSecret != null) {
       environment.put("GIT_CONFIG_COUNT", "1");
       environment.put("GIT_CONFIG_KEY_0", "http." + source.origin() + "/.extraHeader");
@@ -142,6 +139,13 @@ record BuildPod(
             + cache
             + ",mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true");
     return arguments;
+  }
+
+  /**
+   * Kubernetes replaces {@code $(NAME)} in commands and arguments, and {@code $$} by one dollar.
+   */
+  private static List<String> literal(List<String> words) {
+    return words.stream().map(word -> word.replace("$", "$$")).toList();
   }
 
   private static void option(List<String> arguments, String name, String value) {

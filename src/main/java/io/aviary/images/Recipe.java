@@ -4,6 +4,7 @@ import io.aviary.release.ApplicationProperties;
 import io.aviary.release.Placeholders;
 import io.aviary.release.definition.ImageDefinition;
 import io.aviary.release.step.RunFacts;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,6 +71,7 @@ record Recipe(
     var text = new StringBuilder();
     // With their lengths, so that no two lists of parts are one text.
     parts.forEach(part -> text.append(part.length()).append(':').append(part));
-    return Names.hash(text.toString());
+    return Registry.sha256(text.toString().getBytes(StandardCharsets.UTF_8))
+        .substring("sha256:".length());
   }
 }

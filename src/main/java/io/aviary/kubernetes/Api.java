@@ -59,12 +59,16 @@ final class Api {
 
   Api(KubernetesClient client) {
     this.client = client;
-    this.address = client.getConfiguration().getMasterUrl().replaceAll("/+$", "");
+    this.address = address(client);
     this.serialization = client.getKubernetesSerialization();
   }
 
   String address() {
     return address;
+  }
+
+  static String address(KubernetesClient client) {
+    return client.getConfiguration().getMasterUrl().replaceAll("/+$", "");
   }
 
   /** Path with a query; the values are encoded here. */

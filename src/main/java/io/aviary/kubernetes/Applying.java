@@ -61,6 +61,15 @@ final class Applying {
       if (live.isEmpty()) {
         return live;
       }
+      if (Json.at(live.get(), "metadata", "deletionTimestamp") != null) {
+        throw new ClusterException(
+            "Could not "
+                + doing
+                + " at "
+                + api.address()
+                + ": the old one is being deleted still; it is tried again once that is over.",
+            false);
+      }
       var patch = takeOver(live.get());
       if (patch.isEmpty()) {
         return live;

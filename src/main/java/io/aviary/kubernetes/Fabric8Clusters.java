@@ -10,8 +10,6 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -32,7 +30,6 @@ final class Fabric8Clusters implements Clusters, AutoCloseable {
   private final Supplier<Wakeups> wakeups;
   private final @Nullable Path kubeconfig;
   private final Map<String, Fabric8Cluster> clusters = new ConcurrentHashMap<>();
-  private final List<KubernetesClient> clients = new ArrayList<>();
 
   /**
    * @param wakeups asked for at the first event, because the engine needs the clusters, too
@@ -89,6 +86,8 @@ final class Fabric8Clusters implements Clusters, AutoCloseable {
     config.setRequestTimeout((int) Api.TIMEOUT.toMillis());
     config.setConnectionTimeout(5000);
     config.setRequestRetryBackoffLimit(0);
+    // What is written without saying by whom gets its owner from this.
+    config.setUserAgent(FieldOwnership.MANAGER);
     return config;
   }
 
@@ -109,23 +108,15 @@ final class Fabric8Clusters implements Clusters, AutoCloseable {
             builder.version(forCalls ? HttpClient.Version.HTTP_1_1 : HttpClient.Version.HTTP_2);
           }
         };
-    var client =
-        new KubernetesClientBuilder()
-            .withConfig(config)
-            .withHttpClientFactory(factory)
-            .withTaskExecutor(Runnable::run)
-            .build();
-    synchronized (clients) {
-      clients.add(client);
-    }
-    return client;
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientFactory(factory)
+        .withTaskExecutor(Runnable::run)
+        .build();
   }
 
   @Override
   public void close() {
     clusters.values().forEach(Fabric8Cluster::close);
-    synchronized (clients) {
-      clients.forEach(KubernetesClient::close);
-    }
   }
 }

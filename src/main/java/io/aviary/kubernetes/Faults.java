@@ -48,6 +48,13 @@ final class Faults {
     };
   }
 
+  /** Whether no answer came, so that the connection may be dead. */
+  static boolean isSilence(Throwable failure) {
+    return failure instanceof HttpTimeoutException
+        || failure instanceof TimeoutException
+        || (failure.getCause() != null && isSilence(failure.getCause()));
+  }
+
   private static boolean isTelling(Throwable failure) {
     return failure instanceof ConnectException
         || failure instanceof HttpTimeoutException

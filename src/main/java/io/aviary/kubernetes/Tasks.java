@@ -16,11 +16,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Pods that run once: Jobs, or bare pods. */
 final class Tasks {
+
+  /** Where these are the reason, the message is not the container's. */
+  private static final Set<String> NEVER_STARTED = Set.of("StartError", "ContainerCannotRun");
 
   private final Api api;
   private final Troubles troubles;
@@ -99,7 +103,6 @@ final class Tasks {
   }
 
   private TaskState state(ObjectRef ref, Pod pod) {
-    var trouble = troubles.ofTask(pod);
     var state =
         Pods.containers(pod).stream()
             .filter(container -> container.getName().equals(TaskObjects.CONTAINER))
@@ -109,16 +112,7 @@ final class Tasks {
     var ended = state == null ? null : state.getTerminated();
     var running = state == null ? null : state.getRunning();
     if (ended != null) {
-      boolean byItself = pod.getStatus().getReason() == null;
-      boolean well = byItself && Integer.valueOf(0).equals(ended.getExitCode());
-      return new TaskState(
-          ref,
-          well ? Phase.SUCCEEDED : Phase.FAILED,
-          byItself ? ended.getExitCode() : null,
-          ended.getMessage(),
-          byItself ? killed(pod, ended).orElse(null) : trouble.orElse(null),
-          Pods.instant(ended.getStartedAt()),
-          Pods.instant(ended.getFinishedAt()));
+      return ended(ref, pod, ended);
     }
     return new TaskState(
         ref,
@@ -127,12 +121,25 @@ final class Tasks {
             : running != null ? Phase.RUNNING : Phase.PENDING,
         null,
         null,
-        trouble.orElse(null),
+        troubles.ofTask(pod).orElse(null),
         running == null ? null : Pods.instant(running.getStartedAt()),
         null);
   }
 
-  /** OOMKilled, ContainerCannotRun …: the exit code alone does not say it. */
+  private TaskState ended(ObjectRef ref, Pod pod, ContainerStateTerminated ended) {
+    boolean started = !NEVER_STARTED.contains(String.valueOf(ended.getReason()));
+    boolean byItself = started && pod.getStatus().getReason() == null;
+    return new TaskState(
+        ref,
+        byItself && Integer.valueOf(0).equals(ended.getExitCode()) ? Phase.SUCCEEDED : Phase.FAILED,
+        byItself ? ended.getExitCode() : null,
+        started ? ended.getMessage() : null,
+        troubles.ofTask(pod).or(() -> killed(pod, ended)).orElse(null),
+        Pods.instant(ended.getStartedAt()),
+        Pods.instant(ended.getFinishedAt()));
+  }
+
+  /** OOMKilled, StartError …: the exit code alone does not say it. */
   private static Optional<PodTrouble> killed(Pod pod, ContainerStateTerminated ended) {
     return Optional.ofNullable(ended.getReason())
         .filter(reason -> !reason.equals("Completed") && !reason.equals("Error"))
@@ -141,9 +148,9 @@ final class Tasks {
                 Troubles.trouble(
                     pod.getMetadata().getName(),
                     reason,
-                    "ended with exit code "
-                        + ended.getExitCode()
-                        + (ended.getMessage() == null ? "" : ": " + ended.getMessage())));
+                    NEVER_STARTED.contains(reason)
+                        ? String.valueOf(ended.getMessage())
+                        : "ended with exit code " + ended.getExitCode()));
   }
 
   private static Optional<PodTrouble> failure(Job job) {

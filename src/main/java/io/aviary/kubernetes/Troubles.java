@@ -46,9 +46,15 @@ final class Troubles {
         .orElseGet(() -> unready(pod));
   }
 
-  /** What is known without a further request; empty while nothing is wrong. */
+  /** Why a pod does not start, or has been ended; empty while nothing is wrong. */
   Optional<PodTrouble> ofTask(Pod pod) {
-    return unscheduled(pod).or(() -> ended(pod)).or(() -> containers(pod));
+    return unscheduled(pod)
+        .or(() -> ended(pod))
+        .or(
+            () ->
+                Pods.containers(pod).stream()
+                    .flatMap(container -> waiting(pod, container).stream())
+                    .findFirst());
   }
 
   /** The newest warning about an object. */

@@ -3,7 +3,6 @@ package io.aviary.kubernetes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,6 +28,9 @@ final class WatchStream implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WatchStream.class);
   private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
 
+  private static final String METADATA_ONLY =
+      "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+
   /** The server ends a watch after this time, … */
   private static final Duration LENGTH = Duration.ofMinutes(4);
 
@@ -38,23 +40,31 @@ final class WatchStream implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
 
-  private final KubernetesClient client;
-  private final KubernetesSerialization serialization;
-  private final String url;
+  /** The connection that all watches of a cluster share. */
+  interface Connections {
+    /** Made at the first call. */
+    KubernetesClient current();
+
+    /** A watch got no answer by it: a new one is used from now on, if it was the current one. */
+    void giveUp(KubernetesClient dead);
+  }
+
+  private final Connections connections;
+  private final String path;
   private final WakeLimiter.Timer timer;
   private final Runnable onEvent;
   private @Nullable String version;
   private @Nullable Connection connection;
   private Duration pause = FIRST_PAUSE;
+  private boolean isWarned;
   private boolean closed;
 
   /**
-   * @param url of the collection
+   * @param path of the collection
    */
-  WatchStream(KubernetesClient client, String url, WakeLimiter.Timer timer, Runnable onEvent) {
-    this.client = client;
-    this.serialization = client.getKubernetesSerialization();
-    this.url = url;
+  WatchStream(Connections connections, String path, WakeLimiter.Timer timer, Runnable onEvent) {
+    this.connections = connections;
+    this.path = path;
     this.timer = timer;
     this.onEvent = onEvent;
   }
@@ -63,32 +73,14 @@ final class WatchStream implements AutoCloseable {
     if (closed) {
       return;
     }
-    Map<String, String> query = new LinkedHashMap<>();
-    query.put("watch", "true");
-    query.put("allowWatchBookmarks", "true");
-    query.put("timeoutSeconds", String.valueOf(LENGTH.toSeconds()));
-    if (version != null) {
-      query.put("resourceVersion", version);
-    }
-    var opened = new Connection();
+    Connection opened = new Connection();
     connection = opened;
-    var request =
-        client
-            .getHttpClient()
-            .newHttpRequestBuilder()
-            .uri(Api.query(url, query))
-            .header(
-                "Accept",
-                "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json")
-            .timeout(Api.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-            .forStreaming()
-            .build();
-    var _ =
-        client
-            .getHttpClient()
-            .consumeBytes(request, opened::received)
-            .whenComplete((answer, failure) -> opened.answered(answer, failure));
-    timer.after(DEAD, opened::cut);
+    try {
+      opened.request(version);
+    } catch (RuntimeException e) {
+      // Another watch has given the client up just now, or its configuration is bad.
+      ended(opened, e);
+    }
   }
 
   @Override
@@ -111,11 +103,22 @@ final class WatchStream implements AutoCloseable {
     if (failure == null && which.heard) {
       pause = FIRST_PAUSE;
     } else {
-      LOG.debug("Watch {} is cut: {}", url, failure == null ? "ended" : Faults.words(failure));
+      LOG.debug("Watch {} is cut: {}", path, failure == null ? "ended" : Faults.words(failure));
     }
     timer.after(pause, this::open);
     pause =
         pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+  }
+
+  private synchronized void refused(int code) {
+    if (!closed && !isWarned) {
+      isWarned = true;
+      LOG.warn(
+          "The watch of {} was answered with {}: changes there are seen only by polling, later."
+              + " Allow 'watch' on it.",
+          path,
+          code);
+    }
   }
 
   private synchronized void saw(@Nullable String newest) {
@@ -125,12 +128,35 @@ final class WatchStream implements AutoCloseable {
   /** One answer of the server. Its methods are called one after the other by the client. */
   private final class Connection {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
+    private final KubernetesClient client = connections.current();
     private volatile boolean heard;
-    private volatile @Nullable AsyncBody body;
     private volatile boolean cut;
+    private volatile @Nullable AsyncBody body;
+
+    void request(@Nullable String from) {
+      Map<String, String> query = new LinkedHashMap<>();
+      query.put("watch", "true");
+      query.put("allowWatchBookmarks", "true");
+      query.put("timeoutSeconds", String.valueOf(LENGTH.toSeconds()));
+      if (from != null) {
+        query.put("resourceVersion", from);
+      }
+      var http = client.getHttpClient();
+      var request =
+          http.newHttpRequestBuilder()
+              .uri(Api.address(client) + Api.query(path, query))
+              .header("Accept", METADATA_ONLY)
+              .timeout(Api.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+              .forStreaming()
+              .build();
+      var _ = http.consumeBytes(request, this::received).whenComplete(this::answered);
+    }
 
     void answered(@Nullable HttpResponse<AsyncBody> answer, @Nullable Throwable failure) {
       if (answer == null) {
+        if (failure != null && Faults.isSilence(failure)) {
+          connections.giveUp(client);
+        }
         ended(this, failure);
         return;
       }
@@ -139,11 +165,13 @@ final class WatchStream implements AutoCloseable {
       if (cut || !answer.isSuccessful()) {
         if (answer.code() == 410) {
           saw(null);
+        } else if (!answer.isSuccessful()) {
+          refused(answer.code());
         }
-        LOG.debug("Watch {} answered {}", url, answer.code());
         answer.body().cancel();
         return;
       }
+      timer.after(DEAD, this::cut);
       answer.body().consume();
     }
 
@@ -168,7 +196,7 @@ final class WatchStream implements AutoCloseable {
 
     private boolean isChange(String json) {
       heard = true;
-      var event = serialization.unmarshal(json, MAP);
+      var event = client.getKubernetesSerialization().unmarshal(json, MAP);
       var type = Json.text(event, "type");
       if ("ERROR".equals(type)) {
         saw(null); // 410: what came since is forgotten; any other is best met by a new start, too

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,17 +35,17 @@ final class Watches implements AutoCloseable {
   private record Watched(WakeLimiter interests, List<WatchStream> streams) {}
 
   private final Map<String, Watched> namespaces = new HashMap<>();
-  private final Supplier<KubernetesClient> client;
+  private final Shared connections;
   private final Supplier<Wakeups> wakeups;
   private final InstantSource clock;
   private final ScheduledExecutorService timers;
   private final Executor workers = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
-   * @param client made at the first use
+   * @param client makes one
    */
   Watches(Supplier<KubernetesClient> client, Supplier<Wakeups> wakeups, InstantSource clock) {
-    this.client = client;
+    this.connections = new Shared(client);
     this.wakeups = wakeups;
     this.clock = clock;
     this.timers =
@@ -61,12 +62,10 @@ final class Watches implements AutoCloseable {
   /** Opens the streams later, so that the caller waits for no connection. */
   private Watched opened(String namespace) {
     var limiter = new WakeLimiter(clock, this::after, run -> workers.execute(() -> wake(run)));
-    var source = client.get();
-    var address = source.getConfiguration().getMasterUrl().replaceAll("/+$", "");
     var streams =
         COLLECTIONS.stream()
-            .map(path -> address + path.formatted(namespace))
-            .map(url -> new WatchStream(source, url, this::after, limiter::event))
+            .map(path -> path.formatted(namespace))
+            .map(path -> new WatchStream(connections, path, this::after, limiter::event))
             .toList();
     streams.forEach(stream -> workers.execute(stream::open));
     after(WakeLimiter.INTEREST.plus(GRACE), () -> closeUnlessWanted(namespace));
@@ -109,6 +108,38 @@ final class Watches implements AutoCloseable {
     synchronized (namespaces) {
       namespaces.values().forEach(watched -> watched.streams().forEach(WatchStream::close));
       namespaces.clear();
+    }
+    connections.close();
+  }
+
+  private static final class Shared implements WatchStream.Connections {
+    private final Supplier<KubernetesClient> source;
+    private @Nullable KubernetesClient current;
+
+    Shared(Supplier<KubernetesClient> source) {
+      this.source = source;
+    }
+
+    @Override
+    public synchronized KubernetesClient current() {
+      if (current == null) {
+        current = source.get();
+      }
+      return current;
+    }
+
+    @Override
+    public synchronized void giveUp(KubernetesClient dead) {
+      if (dead.equals(current)) {
+        close();
+      }
+    }
+
+    synchronized void close() {
+      if (current != null) {
+        current.close();
+        current = null;
+      }
     }
   }
 }
