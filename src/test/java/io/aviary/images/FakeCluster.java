@@ -182,6 +182,11 @@ final class FakeCluster implements Cluster, Clusters {
   }
 
   @Override
+  public Map<String, String> templateLabels(String namespace, String deployment) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Optional<Map<String, String>> selector(String namespace, String service) {
     throw new UnsupportedOperationException();
   }

@@ -86,7 +86,8 @@ final class FakeStep<D extends Record> implements StepContext<D> {
       case Outcome.Done<D> done -> data = done.data();
       case Outcome.Wait<D> wait -> data = wait.data() == null ? data : wait.data();
       case Outcome.Failed<D> failed -> data = failed.data() == null ? data : failed.data();
-      case Outcome.Skipped<D> skipped -> {}
+      case Outcome.Skipped<D> _ -> {}
+      case Outcome.Superseded<D> _ -> {}
     }
     return outcome;
   }
