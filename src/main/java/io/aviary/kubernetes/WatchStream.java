@@ -138,9 +138,9 @@ final class WatchStream implements AutoCloseable {
       query.put("watch", "true");
       query.put("allowWatchBookmarks", "true");
       query.put("timeoutSeconds", String.valueOf(LENGTH.toSeconds()));
-      if (from != null) {
-        query.put("resourceVersion", from);
-      }
+      // 0: from whatever the server's cache has. "The newest", which no version at all would mean, is
+      // refused by servers whose etcd is older than 3.4.31.
+      query.put("resourceVersion", from == null ? "0" : from);
       var http = client.getHttpClient();
       var request =
           http.newHttpRequestBuilder()
@@ -199,6 +199,7 @@ final class WatchStream implements AutoCloseable {
       var event = client.getKubernetesSerialization().unmarshal(json, MAP);
       var type = Json.text(event, "type");
       if ("ERROR".equals(type)) {
+        LOG.debug("Watch {} starts anew: {}", path, Json.text(event, "object", "message"));
         saw(null); // 410: what came since is forgotten; any other is best met by a new start, too
         cut();
         return true;
