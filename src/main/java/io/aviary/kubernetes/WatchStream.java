@@ -136,11 +136,12 @@ final class WatchStream implements AutoCloseable {
     void request(@Nullable String from) {
       Map<String, String> query = new LinkedHashMap<>();
       query.put("watch", "true");
-      query.put("allowWatchBookmarks", "true");
       query.put("timeoutSeconds", String.valueOf(LENGTH.toSeconds()));
-      // 0: from whatever the server's cache has. "The newest", which no version at all would mean, is
-      // refused by servers whose etcd is older than 3.4.31.
-      query.put("resourceVersion", from == null ? "0" : from);
+      if (from != null) {
+        query.put("resourceVersion", from);
+        // Bookmarks without a version ask for a watch list, which servers with an old etcd refuse.
+        query.put("allowWatchBookmarks", "true");
+      }
       var http = client.getHttpClient();
       var request =
           http.newHttpRequestBuilder()
