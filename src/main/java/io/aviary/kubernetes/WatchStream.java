@@ -137,9 +137,10 @@ final class WatchStream implements AutoCloseable {
       Map<String, String> query = new LinkedHashMap<>();
       query.put("watch", "true");
       query.put("timeoutSeconds", String.valueOf(LENGTH.toSeconds()));
+      // From what the server's cache has: "the newest", which no version would mean, and bookmarks
+      // without a version, which ask for a watch list, are both refused where etcd is old.
+      query.put("resourceVersion", from == null ? "0" : from);
       if (from != null) {
-        query.put("resourceVersion", from);
-        // Bookmarks without a version ask for a watch list, which servers with an old etcd refuse.
         query.put("allowWatchBookmarks", "true");
       }
       var http = client.getHttpClient();
@@ -209,6 +210,7 @@ final class WatchStream implements AutoCloseable {
       if (newest != null) {
         saw(newest);
       }
+      LOG.trace("Watch {}: {} {}", path, type, Json.text(event, "object", "metadata", "name"));
       return !"BOOKMARK".equals(type);
     }
 
