@@ -87,6 +87,7 @@ final class FakeStep<D extends Record> implements StepContext<D> {
       case Outcome.Wait<D> wait -> data = wait.data() == null ? data : wait.data();
       case Outcome.Failed<D> failed -> data = failed.data() == null ? data : failed.data();
       case Outcome.Skipped<D> skipped -> {}
+      case Outcome.Superseded<D> superseded -> {}
     }
     return outcome;
   }
