@@ -136,10 +136,12 @@ final class WatchStream implements AutoCloseable {
     void request(@Nullable String from) {
       Map<String, String> query = new LinkedHashMap<>();
       query.put("watch", "true");
-      query.put("allowWatchBookmarks", "true");
       query.put("timeoutSeconds", String.valueOf(LENGTH.toSeconds()));
+      // 0 is any state that the server has. Without it, or with bookmarks from there, it asks its
+      // store for the newest, and only ever answers with an error where that is an older etcd.
+      query.put("resourceVersion", from == null ? "0" : from);
       if (from != null) {
-        query.put("resourceVersion", from);
+        query.put("allowWatchBookmarks", "true");
       }
       var http = client.getHttpClient();
       var request =
