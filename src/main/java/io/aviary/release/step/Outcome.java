@@ -18,23 +18,37 @@ public sealed interface Outcome<D extends Record> {
    * The step has succeeded.
    *
    * @param note for people, e.g. "3 of 3 pods ready"; null: nothing to say
-   * @param plan from {@code readSource} only: the rest of the run's plan is made from it in the
+   * @param planned from {@code readSource} only: the rest of the run's plan is made from it in the
    *     same transaction
    * @param start a pipeline whose run begins in the transaction that records this result; null:
    *     none
    */
   record Done<D extends Record>(
-      D data, @Nullable String note, @Nullable ReleaseDefinition plan, @Nullable PipelineName start)
+      D data, @Nullable String note, @Nullable Planned planned, @Nullable PipelineName start)
       implements Outcome<D> {
 
-    public Done<D> withPlan(ReleaseDefinition definition) {
-      return new Done<>(data, note, definition, start);
+    public Done<D> withPlan(Planned planned) {
+      return new Done<>(data, note, planned, start);
     }
 
     public Done<D> andStart(PipelineName pipeline) {
-      return new Done<>(data, note, plan, pipeline);
+      return new Done<>(data, note, planned, pipeline);
     }
   }
+
+  /**
+   * What reading the commit tells about the rest of the run.
+   *
+   * @param plan all steps, those of the beginning too
+   * @param message of the commit
+   * @param author of the commit
+   */
+  record Planned(ReleaseDefinition definition, Plan plan, String message, String author) {}
+
+  /**
+   * The run is not wanted any more: a newer commit is the branch's head. The run ends SUPERSEDED.
+   */
+  record Superseded<D extends Record>(String reason) implements Outcome<D> {}
 
   /**
    * Nothing to do until something happens.
@@ -111,6 +125,10 @@ public sealed interface Outcome<D extends Record> {
   static <D extends Record> Failed<D> failed(
       @Nullable D data, String reason, List<String> evidence) {
     return new Failed<>(data, reason, evidence);
+  }
+
+  static <D extends Record> Superseded<D> superseded(String reason) {
+    return new Superseded<>(reason);
   }
 
   static <D extends Record> Skipped<D> skipped(String reason) {

@@ -68,6 +68,12 @@ public interface StepContext<D extends Record> {
   /** Appends text to the step's log, stored before this returns; secrets are masked. */
   void log(String text);
 
+  /**
+   * {@link #log(String)} and {@link #remember} in one transaction, so that no line is stored twice
+   * or lost.
+   */
+  void log(String text, D data);
+
   /** Records a decision, measurement or observation with the run, shown on its page in order. */
   void record(String text, @Nullable Record evidence);
 

@@ -1,0 +1,39 @@
+package io.aviary.release;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Reads runs. Safe for use by many threads; each method is one short read-only transaction. */
+public interface Runs {
+
+  Optional<RunView> find(long id);
+
+  /** Newest first. */
+  Page<RunView> search(RunFilter filter, int page, int size);
+
+  /** What happened to a run after the record with this id, oldest first; 0: from the start. */
+  List<RunRecord> records(long run, long after);
+
+  /**
+   * A part of a step's log.
+   *
+   * @param offset in characters from the log's start
+   * @param limit at most so many characters, rounded up to a stored chunk
+   * @return empty where there is no such run or step
+   */
+  Optional<LogPart> log(long run, String step, long offset, int limit);
+
+  /**
+   * Part of a log.
+   *
+   * @param next offset to go on from
+   * @param complete nothing will ever come after {@code next}
+   */
+  record LogPart(String text, long next, boolean complete) {}
+
+  /** What is live of each application and its canary. */
+  Optional<ApplicationView> application(String name);
+
+  /** All configured applications, in the order of the configuration. */
+  List<ApplicationView> applications();
+}

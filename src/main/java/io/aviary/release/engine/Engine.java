@@ -1,0 +1,287 @@
+package io.aviary.release.engine;
+
+import io.aviary.release.Applications;
+import io.aviary.release.step.LeaseLostException;
+import io.aviary.release.step.Outcome;
+import io.aviary.release.step.Rejectable;
+import io.aviary.release.step.StepBean;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Advances one run as far as it goes now: claims it, calls the steps whose time has come, records
+ * what came of each call, and gives it back with the time of its next look. Holds nothing between
+ * two calls of {@link #advance} but the claims that are to be renewed.
+ */
+@Component
+class Engine {
+
+  /** The safety net for steps that wait for the cluster: a lost event costs no more than this. */
+  static final Duration SAFETY_POLL = Duration.ofSeconds(10);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
+  private final RunStore store;
+  private final Map<String, StepBean<?>> beans;
+  private final Applications applications;
+  private final JsonMapper json;
+  private final InstantSource clock;
+  private final String owner;
+  private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
+
+  Engine(
+      RunStore store,
+      Map<String, StepBean<?>> beans,
+      Applications applications,
+      JsonMapper json,
+      InstantSource clock,
+      ServerName server) {
+    this.store = store;
+    this.beans = beans;
+    this.applications = applications;
+    this.json = json;
+    this.clock = clock;
+    this.owner = server.name();
+  }
+
+  /** What is to happen with the run next. */
+  sealed interface Next {
+    /** At this moment, unless an event comes before. */
+    record At(Instant time) implements Next {}
+
+    /** At once: something happened meanwhile. */
+    record Again() implements Next {}
+
+    /** Nothing here: it is final, waits for a person, or another server has it. */
+    record Nothing() implements Next {}
+  }
+
+  Next advance(long id) {
+    var claimed = store.claim(id, owner);
+    if (claimed.isEmpty()) {
+      return new Next.Nothing();
+    }
+    var claim = claimed.get();
+    claims.add(claim);
+    MDC.put("run", Long.toString(id));
+    try {
+      return advance(claim);
+    } catch (LeaseLostException e) {
+      log.info("{}", e.getMessage());
+      return new Next.Nothing();
+    } finally {
+      claims.remove(claim);
+      MDC.remove("run");
+    }
+  }
+
+  /** Called every few seconds: keeps what this server is working on. */
+  void renewClaims() {
+    claims.removeIf(claim -> !store.renew(claim));
+  }
+
+  private Next advance(Claim claim) {
+    var called = new HashSet<String>();
+    var pass = new Pass();
+    while (true) {
+      var run = store.load(claim);
+      switch (Work.of(run, clock.instant(), called)) {
+        case Work.Call call -> {
+          begin(claim, call.steps());
+          var fresh = store.load(claim);
+          for (var step : call.steps()) {
+            called.add(step.name);
+            pass.note(call(claim, fresh, fresh.step(step.name).orElseThrow()));
+            if (hasEnded(claim)) {
+              break;
+            }
+          }
+        }
+        case Work.Stop stop -> {
+          for (var step : stop.steps()) {
+            called.add(Work.stopOf(step));
+            pass.note(stop(claim, run, step));
+          }
+        }
+        case Work.AskTurn() -> {
+          if (!store.askTurn(claim) && store.load(claim).ending == null) {
+            return settle(claim, null);
+          }
+        }
+        case Work.Conclude conclude -> {
+          store.conclude(claim, conclude.as(), conclude.why());
+          log.info("run {} {}", claim.run(), conclude.as());
+          return new Next.Nothing();
+        }
+        case Work.Nothing() -> {
+          return settle(claim, pass.wake(run, clock.instant()));
+        }
+      }
+    }
+  }
+
+  /** A step's failure or a person's cancel changes what is to be done with its siblings. */
+  private boolean hasEnded(Claim claim) {
+    return store.load(claim).ending != null;
+  }
+
+  private Next settle(Claim claim, @Nullable Instant wake) {
+    if (store.settle(claim, wake)) {
+      return new Next.Again();
+    }
+    return wake == null ? new Next.Nothing() : new Next.At(wake);
+  }
+
+  private void begin(Claim claim, List<Step> steps) {
+    var beginning =
+        steps.stream().filter(step -> step.startedAt == null).map(step -> step.name).toList();
+    if (!beginning.isEmpty()) {
+      store.begin(claim, beginning);
+    }
+  }
+
+  /** When a pass through a run is over, this knows when to look again. */
+  private static final class Pass {
+    private @Nullable Instant earliest;
+
+    void note(@Nullable Instant next) {
+      if (next != null && (earliest == null || next.isBefore(earliest))) {
+        earliest = next;
+      }
+    }
+
+    @Nullable Instant wake(Run run, Instant now) {
+      for (var step : run.steps) {
+        if (step.notBefore != null && !step.status.isFinal()) {
+          note(step.notBefore.isBefore(now) ? now : step.notBefore);
+        }
+      }
+      return earliest;
+    }
+  }
+
+  // ---- one call
+
+  private @Nullable Instant call(Claim claim, Run run, Step step) {
+    return call(claim, run, step, bean(step));
+  }
+
+  private <D extends Record> @Nullable Instant call(
+      Claim claim, Run run, Step step, StepBean<D> bean) {
+    var context = context(claim, run, step, bean);
+    try {
+      var outcome = bean.advance(context);
+      store.apply(claim, step.name, outcome);
+      return next(outcome, context);
+    } catch (LeaseLostException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return fault(claim, step, bean, context, e);
+    }
+  }
+
+  private static @Nullable Instant next(Outcome<?> outcome, CallContext<?> context) {
+    if (!(outcome instanceof Outcome.Wait<?> wait)) {
+      return null;
+    }
+    var poll = wait.what() == Outcome.For.CLUSTER ? context.now().plus(SAFETY_POLL) : null;
+    if (wait.until() == null) {
+      return poll;
+    }
+    return poll == null || wait.until().isBefore(poll) ? wait.until() : poll;
+  }
+
+  private <D extends Record> @Nullable Instant fault(
+      Claim claim, Step step, StepBean<D> bean, CallContext<D> context, RuntimeException e) {
+    var what = words(e);
+    log.warn("step {} of run {}: {}", step.name, claim.run(), what, e);
+    var decided = !step.undo && e instanceof Rejectable rejectable && rejectable.isRejection();
+    if (decided || context.isOverdue()) {
+      var reason =
+          decided ? what : what + " (given up after " + bean.timeout(context).toSeconds() + " s)";
+      store.apply(claim, step.name, Outcome.failed(reason));
+      return null;
+    }
+    var again = clock.instant().plus(pause(step.faults + 1));
+    store.fault(claim, step.name, what, again);
+    return again;
+  }
+
+  private @Nullable Instant stop(Claim claim, Run run, Step step) {
+    return stop(claim, run, step, bean(step));
+  }
+
+  private <D extends Record> @Nullable Instant stop(
+      Claim claim, Run run, Step step, StepBean<D> bean) {
+    var context = context(claim, run, step, bean);
+    var why = run.ending == null ? "stopped" : "stopped: the run ends " + run.ending;
+    try {
+      if (bean.stop(context) instanceof Outcome.Wait<D> wait) {
+        store.apply(claim, step.name, wait);
+        return next(wait, context);
+      }
+      store.stopped(claim, step.name, why);
+      return null;
+    } catch (LeaseLostException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (context.isOverdue()) {
+        store.stopped(claim, step.name, why + "; but: " + words(e));
+        return null;
+      }
+      log.warn("stopping step {} of run {}: {}", step.name, claim.run(), words(e), e);
+      var again = clock.instant().plus(pause(step.faults + 1));
+      store.fault(claim, step.name, words(e), again);
+      return again;
+    }
+  }
+
+  /** 1 s, 2 s, 4 s … 30 s, each a little at random so that many runs do not knock at once. */
+  private static Duration pause(int faults) {
+    var seconds = Math.min(LONGEST_PAUSE.toSeconds(), 1L << Math.min(faults - 1, 10));
+    var jitter = ThreadLocalRandom.current().nextInt(200);
+    return Duration.ofSeconds(seconds).plusMillis(jitter);
+  }
+
+  private static String words(RuntimeException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private StepBean<?> bean(Step step) {
+    var bean = beans.get(step.kind);
+    if (bean == null) {
+      throw new IllegalStateException("this version of Aviary knows no step of kind " + step.kind);
+    }
+    return bean;
+  }
+
+  private <D extends Record> CallContext<D> context(
+      Claim claim, Run run, Step step, StepBean<D> bean) {
+    var parent = run.parentId == null ? null : store.find(run.parentId).orElse(null);
+    var application =
+        applications
+            .find(run.application)
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "the application "
+                            + run.application
+                            + " is no longer configured; put it back under aviary.applications to let its run end"));
+    return new CallContext<>(
+        claim, run, parent, step, bean, application, store, json, clock.instant());
+  }
+}

@@ -1,0 +1,163 @@
+package io.aviary.release.engine;
+
+import io.aviary.release.Actor;
+import io.aviary.release.ApplicationProperties;
+import io.aviary.release.PipelineName;
+import io.aviary.release.ReleaseRefusedException;
+import io.aviary.release.Releases;
+import io.aviary.release.RunChanged;
+import io.aviary.release.RunStatus;
+import io.aviary.release.RunView;
+import io.aviary.release.Trigger;
+import io.aviary.release.step.Pipelines;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Starts runs and steers them. */
+@Component
+@Transactional
+class StoredReleases implements Releases {
+
+  private final RunRows rows;
+  private final Journal journal;
+  private final Views views;
+  private final Pipelines pipelines;
+  private final InstantSource clock;
+  private final ApplicationEventPublisher events;
+
+  StoredReleases(
+      RunRows rows,
+      Journal journal,
+      Views views,
+      Pipelines pipelines,
+      InstantSource clock,
+      ApplicationEventPublisher events) {
+    this.rows = rows;
+    this.journal = journal;
+    this.views = views;
+    this.pipelines = pipelines;
+    this.clock = clock;
+    this.events = events;
+  }
+
+  @Override
+  public RunView startCanary(
+      ApplicationProperties application,
+      String revision,
+      Trigger trigger,
+      Actor actor,
+      @Nullable String message,
+      @Nullable String author) {
+    var run =
+        new Run(
+            application.name(),
+            PipelineName.CANARY,
+            revision,
+            application.branch(),
+            trigger,
+            actor.name(),
+            clock.instant());
+    run.message = message;
+    run.author = author;
+    return store(run);
+  }
+
+  @Override
+  public RunView startProduction(ApplicationProperties application, String revision, Actor actor) {
+    var passed =
+        rows.findFirstByApplicationAndRevisionAndStatusInOrderByIdDesc(
+                application.name(), revision, EnumSet.of(RunStatus.SUCCEEDED))
+            .map(
+                run ->
+                    run.pipeline == PipelineName.PRODUCTION && run.parentId != null
+                        ? rows.findById(run.parentId).orElse(run)
+                        : run)
+            .filter(run -> run.pipeline == PipelineName.CANARY)
+            .orElseThrow(
+                () ->
+                    new ReleaseRefusedException(
+                        ReleaseRefusedException.Kind.UNPROCESSABLE,
+                        "no canary run of "
+                            + revision.substring(0, 7)
+                            + " has passed its gates; start a canary run of it instead"));
+    var run =
+        new Run(
+            application.name(),
+            PipelineName.PRODUCTION,
+            revision,
+            application.branch(),
+            Trigger.PERSON,
+            actor.name(),
+            clock.instant());
+    run.message = passed.message;
+    run.author = passed.author;
+    run.parentId = passed.id;
+    run.definition = passed.definition;
+    return store(run);
+  }
+
+  private RunView store(Run run) {
+    run.addSteps(pipelines.beginning(run.pipeline));
+    rows.saveAndFlush(run);
+    journal.run(run, run.createdAt);
+    changed(run);
+    RunStore.tell(events, new RunDue(run.id()));
+    return views.view(run);
+  }
+
+  @Override
+  public RunView cancel(long id, Actor actor, @Nullable String comment) {
+    var run = rows.lock(id).orElseThrow(() -> ReleaseRefusedException.unknownRun(id));
+    if (run.status.isFinal()) {
+      throw ReleaseRefusedException.conflict("run " + id + " has ended: " + run.status);
+    }
+    if (run.ending != null) {
+      throw ReleaseRefusedException.conflict(
+          "run " + id + " is undoing already, on its way to " + run.ending);
+    }
+    if (run.isPastUndoing()) {
+      throw ReleaseRefusedException.conflict(
+          run.pipeline == PipelineName.PRODUCTION
+              ? "production has rolled over; nothing undoes it but a new release"
+              : "production has been triggered; cancel run " + run.childId + " instead");
+    }
+    var now = clock.instant();
+    var why =
+        "cancelled by "
+            + actor.name()
+            + (comment == null || comment.isBlank() ? "" : ": " + comment);
+    run.end(RunStatus.CANCELLED, why);
+    run.signals++;
+    run.wakeAt = now;
+    journal.person(id, now, null, why);
+    journal.run(run, now);
+    changed(run);
+    RunStore.tell(events, new RunDue(id));
+    return views.view(run);
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public Optional<RunView> rolledBack(String application, String revision) {
+    return rows.findFirstByApplicationAndRevisionAndStatusInOrderByIdDesc(
+            application, revision, EnumSet.of(RunStatus.ROLLED_BACK, RunStatus.SUCCEEDED))
+        .filter(run -> run.status == RunStatus.ROLLED_BACK)
+        .map(views::view);
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public Optional<RunView> newestOf(String application, String revision) {
+    return rows.findFirstByApplicationAndRevisionOrderByIdDesc(application, revision)
+        .map(views::view);
+  }
+
+  private void changed(Run run) {
+    RunStore.tell(events, new RunChanged(run.id(), run.application, run.status.isFinal()));
+  }
+}

@@ -1,0 +1,187 @@
+package io.aviary.release.engine;
+
+import io.aviary.release.ApplicationProperties;
+import io.aviary.release.ApplicationView;
+import io.aviary.release.Applications;
+import io.aviary.release.Page;
+import io.aviary.release.ProductionReleases;
+import io.aviary.release.RunFilter;
+import io.aviary.release.RunRecord;
+import io.aviary.release.RunView;
+import io.aviary.release.Runs;
+import io.aviary.release.StepView;
+import jakarta.persistence.criteria.Predicate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.PageRequest;
+import org.springframework.data.domain.Sort;
+import org.springframework.data.jpa.domain.Specification;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Reads runs from the database. */
+@Component
+@Transactional(readOnly = true)
+class StoredRuns implements Runs {
+
+  private final RunRows rows;
+  private final Journal journal;
+  private final StepLogs logs;
+  private final Views views;
+  private final Turns turns;
+  private final ProductionReleases releases;
+  private final Applications applications;
+
+  StoredRuns(
+      RunRows rows,
+      Journal journal,
+      StepLogs logs,
+      Views views,
+      Turns turns,
+      ProductionReleases releases,
+      Applications applications) {
+    this.rows = rows;
+    this.journal = journal;
+    this.logs = logs;
+    this.views = views;
+    this.turns = turns;
+    this.releases = releases;
+    this.applications = applications;
+  }
+
+  @Override
+  public Optional<RunView> find(long id) {
+    return rows.withSteps(id).map(views::view);
+  }
+
+  @Override
+  public Page<RunView> search(RunFilter filter, int page, int size) {
+    var found =
+        rows.findAll(
+            matching(filter), PageRequest.of(page, size, Sort.by(Sort.Direction.DESC, "id")));
+    var ids = found.map(Run::id).getContent();
+    var items = ids.isEmpty() ? List.<Run>of() : rows.allWithSteps(ids);
+    return new Page<>(
+        items.stream().map(views::view).toList(), page, size, found.getTotalElements());
+  }
+
+  @Override
+  public List<RunRecord> records(long run, long after) {
+    return journal.of(run, after);
+  }
+
+  @Override
+  public Optional<LogPart> log(long run, String step, long offset, int limit) {
+    return rows.withSteps(run)
+        .flatMap(found -> found.step(step))
+        .map(found -> logs.read(found.id(), offset, limit, found.status.isFinal()));
+  }
+
+  @Override
+  public Optional<ApplicationView> application(String name) {
+    return applications.find(name).map(this::view);
+  }
+
+  @Override
+  public List<ApplicationView> applications() {
+    return applications.all().stream().map(this::view).toList();
+  }
+
+  private ApplicationView view(ApplicationProperties application) {
+    var name = application.name();
+    var live =
+        releases
+            .live(name)
+            .filter(release -> release.liveAt() != null)
+            .map(
+                release -> {
+                  var run = Optional.ofNullable(release.run()).flatMap(rows::findById);
+                  return new ApplicationView.Live(
+                      release.run(),
+                      release.revision(),
+                      java.util.Objects.requireNonNull(release.liveAt()),
+                      run.map(StoredRuns::by).orElse(null));
+                });
+    var canary =
+        turns
+            .holder(name)
+            .flatMap(rows::withSteps)
+            .filter(run -> !run.status.isFinal())
+            .map(
+                run ->
+                    new ApplicationView.Canary(
+                        run.id(), run.revision, run.status, share(views.view(run))));
+    return new ApplicationView(
+        name,
+        application.repository(),
+        application.branch(),
+        application.namespace(),
+        live.orElse(null),
+        canary.orElse(null));
+  }
+
+  private static String by(Run run) {
+    return run.triggeredBy != null ? run.triggeredBy : run.trigger.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The share that the newest gate with one has reached. */
+  private static @Nullable Double share(RunView run) {
+    return run.steps().stream()
+        .map(StepView::outputs)
+        .map(outputs -> outputs.get("share"))
+        .filter(Number.class::isInstance)
+        .map(share -> ((Number) share).doubleValue())
+        .reduce((first, last) -> last)
+        .orElse(null);
+  }
+
+  private static Specification<Run> matching(RunFilter filter) {
+    return (run, query, build) -> {
+      var all = new ArrayList<Predicate>();
+      equal(all, build, run.get("application"), filter.application());
+      equal(all, build, run.get("pipeline"), filter.pipeline());
+      equal(all, build, run.get("status"), filter.status());
+      equal(all, build, run.get("branch"), filter.branch());
+      equal(all, build, run.get("author"), filter.author());
+      if (filter.revision() != null) {
+        all.add(
+            build.like(
+                run.get("revision"),
+                escaped(filter.revision().toLowerCase(Locale.ROOT)) + "%",
+                '\\'));
+      }
+      if (filter.from() != null) {
+        all.add(build.greaterThanOrEqualTo(run.get("createdAt"), filter.from()));
+      }
+      if (filter.to() != null) {
+        all.add(build.lessThan(run.get("createdAt"), filter.to()));
+      }
+      if (filter.text() != null) {
+        var pattern = "%" + escaped(filter.text().toLowerCase(Locale.ROOT)) + "%";
+        all.add(
+            build.or(
+                build.like(build.lower(run.get("message")), pattern, '\\'),
+                build.like(build.lower(run.get("author")), pattern, '\\'),
+                build.like(run.get("revision"), pattern, '\\')));
+      }
+      return build.and(all);
+    };
+  }
+
+  private static void equal(
+      List<Predicate> all,
+      jakarta.persistence.criteria.CriteriaBuilder build,
+      jakarta.persistence.criteria.Path<?> path,
+      @Nullable Object value) {
+    if (value != null) {
+      all.add(build.equal(path, value));
+    }
+  }
+
+  private static String escaped(String text) {
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+  }
+}

@@ -1,0 +1,523 @@
+package io.aviary.release.engine;
+
+import static io.aviary.release.RunStatus.*;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aviary.release.Actor;
+import io.aviary.release.ApplicationProperties;
+import io.aviary.release.Applications;
+import io.aviary.release.PipelineName;
+import io.aviary.release.ReleaseRefusedException;
+import io.aviary.release.Releases;
+import io.aviary.release.RunView;
+import io.aviary.release.Runs;
+import io.aviary.release.StepView;
+import io.aviary.release.Trigger;
+import io.aviary.release.step.LeaseLostException;
+import io.aviary.release.step.Outcome;
+import io.aviary.release.step.Pipelines;
+import io.aviary.release.step.Plan;
+import io.aviary.release.step.StepBean;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.context.annotation.Primary;
+
+/**
+ * The engine's rules, one after the other, on a database in memory and with time standing still.
+ */
+@SpringBootTest(
+    classes = EngineTest.Server.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "spring.datasource.url=jdbc:h2:mem:engine",
+      "db-scheduler.enabled=false",
+      "aviary.applications[0].name=birds",
+      "aviary.applications[0].repository=otomato/birds",
+      "aviary.applications[0].namespace=birds",
+      "aviary.applications[0].webhook-secrets=s",
+      "aviary.applications[1].name=patient",
+      "aviary.applications[1].repository=otomato/patient",
+      "aviary.applications[1].namespace=patient",
+      "aviary.applications[1].webhook-secrets=s",
+      "aviary.applications[1].on-newer-commit=queue",
+    })
+class EngineTest {
+
+  @SpringBootApplication
+  @EnableConfigurationProperties(io.aviary.release.AviaryProperties.class)
+  @ComponentScan(
+      basePackages = "io.aviary.release",
+      excludeFilters =
+          @ComponentScan.Filter(type = FilterType.ASSIGNABLE_TYPE, classes = Dispatcher.class))
+  static class Server {
+
+    @Bean
+    @Primary
+    ManualClock manualClock() {
+      return new ManualClock();
+    }
+
+    @Bean
+    StepBean<?> scripted() {
+      return new ScriptedStep();
+    }
+
+    /**
+     * read → build → deploy → gate1 (else undo1) → gate2 (else undo2) → trigger; production: roll
+     * (else restore) → retire
+     */
+    @Bean
+    Pipelines pipelines() {
+      return pipeline ->
+          pipeline == PipelineName.CANARY
+              ? Plan.start()
+                  .first("read", "scripted")
+                  .then("build", "scripted", "", List.of("read"))
+                  .then("buildTest", "scripted", "", List.of("read"))
+                  .then("deploy", "scripted", "", List.of("build"))
+                  .then("gate1", "scripted", "", List.of("deploy", "buildTest"))
+                  .orElse("undo1", "scripted", "deploy", "gate1")
+                  .then("gate2", "scripted", "", List.of("gate1"))
+                  .orElse("undo2", "scripted", "deploy", "trigger")
+                  .then("trigger", "scripted", "", List.of("gate2"))
+                  .plan()
+              : Plan.start()
+                  .then("roll", "scripted", "", List.of())
+                  .orElse("restore", "scripted", null, "roll")
+                  .then("retire", "scripted", "", List.of("roll"))
+                  .plan();
+    }
+  }
+
+  private static final Actor PERSON = new Actor("finch", "127.0.0.1");
+
+  @Autowired Engine engine;
+  @Autowired RunStore store;
+  @Autowired Releases releases;
+  @Autowired Runs runs;
+  @Autowired Applications applications;
+  @Autowired ScriptedStep steps;
+  @Autowired ManualClock clock;
+  @Autowired InstantSource anyClock;
+  @Autowired org.springframework.jdbc.core.simple.JdbcClient jdbc;
+
+  private int commits;
+
+  @BeforeEach
+  void freshStart() {
+    steps.forget();
+    jdbc.sql("UPDATE application_turn SET run_id = NULL").update();
+    jdbc.sql("DELETE FROM run_step").update();
+    jdbc.sql("UPDATE run SET parent_id = NULL, child_id = NULL").update();
+    jdbc.sql("DELETE FROM run").update();
+  }
+
+  @Test
+  void aGoodCommitPassesAndStartsProduction() {
+    steps.when("trigger", step -> Outcome.done(note("go")).andStart(PipelineName.PRODUCTION));
+
+    var run = push("birds");
+    settle(run);
+
+    assertThat(story(run))
+        .isEqualTo(
+            """
+            SUCCEEDED
+            read SUCCEEDED
+            build SUCCEEDED
+            buildTest SUCCEEDED
+            deploy SUCCEEDED
+            gate1 SUCCEEDED
+            undo1 SKIPPED not needed: gate1 passed
+            gate2 SUCCEEDED
+            undo2 SKIPPED not needed: trigger passed
+            trigger SUCCEEDED
+            """);
+    var child = view(run).child();
+    assertThat(child).isNotNull();
+    settle(child);
+    assertThat(view(child).status()).isEqualTo(SUCCEEDED);
+    assertThat(view(child).parent()).isEqualTo(run);
+    assertThat(turn("birds")).isNull();
+  }
+
+  @Test
+  void aFailedGateRunsTheFirstBranchNotYetPassed() {
+    steps.when("gate2", step -> Outcome.failed("exit code 1"));
+
+    var run = push("birds");
+    settle(run);
+
+    assertThat(story(run))
+        .isEqualTo(
+            """
+            ROLLED_BACK gate2: exit code 1
+            read SUCCEEDED
+            build SUCCEEDED
+            buildTest SUCCEEDED
+            deploy SUCCEEDED
+            gate1 SUCCEEDED
+            undo1 SKIPPED not needed: gate1 passed
+            gate2 FAILED exit code 1
+            undo2 SUCCEEDED
+            trigger SKIPPED not reached: the run was rolled back
+            """);
+    assertThat(steps.calls).doesNotContain("undo1", "trigger");
+  }
+
+  @Test
+  void aFailureBeforeAnythingWasDeployedNeedsAPersonAndUndoesNothing() {
+    steps.when("build", step -> Outcome.failed("does not compile"));
+    steps.when("buildTest", step -> Outcome.waitForCluster(null, "building"));
+
+    var run = push("birds");
+    settle(run);
+
+    assertThat(view(run).status()).isEqualTo(FAILED);
+    assertThat(view(run).reason()).isEqualTo("build: does not compile");
+    assertThat(step(run, "undo1").reason()).isEqualTo("not needed: deploy had not begun");
+    assertThat(steps.calls).doesNotContain("undo1", "undo2", "deploy");
+  }
+
+  @Test
+  void stepsUnderWayAreStoppedBeforeTheBranchRuns() {
+    steps.when("buildTest", step -> Outcome.waitForCluster(null, "building"));
+    steps.when("deploy", step -> Outcome.failed("CrashLoopBackOff"));
+
+    var run = push("birds");
+    settle(run);
+
+    assertThat(step(run, "buildTest").status()).hasToString("CANCELLED");
+    assertThat(steps.calls).containsSubsequence("deploy", "stop buildTest", "undo1");
+    assertThat(view(run).status()).isEqualTo(ROLLED_BACK);
+  }
+
+  @Test
+  void cancelUndoesFirstAndIsFinalThen() {
+    steps.when("gate1", step -> Outcome.waitForCluster(null, "testing"));
+    steps.when("undo1", step -> Outcome.waitForCluster(null, "pods are going"));
+    var run = push("birds");
+    settle(run);
+
+    releases.cancel(run, PERSON, "wrong branch");
+    settle(run);
+
+    assertThat(view(run).status()).isEqualTo(RUNNING);
+    assertThat(view(run).ending()).isEqualTo(CANCELLED);
+    assertThatThrownBy(() -> releases.cancel(run, PERSON, null))
+        .isInstanceOf(ReleaseRefusedException.class)
+        .hasMessageContaining("undoing already");
+
+    steps.when("undo1", step -> Outcome.done(note("gone")));
+    settle(run);
+
+    assertThat(view(run).status()).isEqualTo(CANCELLED);
+    assertThat(view(run).reason()).isEqualTo("cancelled by finch: wrong branch");
+    assertThatThrownBy(() -> releases.cancel(run, PERSON, null))
+        .hasMessageContaining("has ended: CANCELLED");
+  }
+
+  @Test
+  void cancelBeforeAnythingBegan() {
+    var run = push("birds");
+
+    releases.cancel(run, PERSON, null);
+    settle(run);
+
+    assertThat(view(run).status()).isEqualTo(CANCELLED);
+    assertThat(steps.calls).isEmpty();
+  }
+
+  @Test
+  void productionThatHasRolledOverIsNotCancelled() {
+    steps.when("trigger", step -> Outcome.done(note("go")).andStart(PipelineName.PRODUCTION));
+    steps.when("retire", step -> Outcome.waitForCluster(null, "going"));
+    var run = push("birds");
+    settle(run);
+    var production = view(run).child();
+    assertThat(production).isNotNull();
+    settle(production);
+
+    assertThatThrownBy(() -> releases.cancel(production, PERSON, null))
+        .hasMessageContaining("production has rolled over");
+  }
+
+  @Test
+  void aFaultIsTriedAgainWithPausesUntilTheDeadline() {
+    steps.when(
+        "build",
+        step -> {
+          throw new IllegalStateException("10.0.0.1 does not answer");
+        });
+    var run = push("birds");
+    settle(run);
+
+    assertThat(step(run, "build").status()).hasToString("RUNNING");
+    assertThat(step(run, "build").reason()).isEqualTo("10.0.0.1 does not answer");
+    assertThat(step(run, "build").attempts()).isEqualTo(2);
+
+    settle(run);
+    assertThat(step(run, "build").attempts()).as("not before the pause is over").isEqualTo(2);
+
+    clock.advance(Duration.ofSeconds(2));
+    settle(run);
+    assertThat(step(run, "build").attempts()).isEqualTo(3);
+
+    clock.advance(Duration.ofMinutes(6));
+    settle(run);
+    assertThat(view(run).status()).isEqualTo(FAILED);
+    assertThat(view(run).reason())
+        .isEqualTo("build: 10.0.0.1 does not answer (given up after 300 s)");
+  }
+
+  @Test
+  void anUndoThatFailsEndsFailedWithBothReasons() {
+    steps.when("gate1", step -> Outcome.failed("exit code 1"));
+    steps.when("undo1", step -> Outcome.failed("Deployment birds-canary is still there"));
+
+    var run = push("birds");
+    settle(run);
+
+    assertThat(view(run).status()).isEqualTo(FAILED);
+    assertThat(view(run).reason())
+        .isEqualTo(
+            "gate1: exit code 1; and the undo failed: Deployment birds-canary is still there");
+  }
+
+  @Test
+  void waitingForAPersonIsShownAndCostsNoPoll() {
+    steps.when(
+        "gate1",
+        step ->
+            Outcome.waitForPerson(
+                null, "approve or reject", step.now().plus(Duration.ofHours(24))));
+    var run = push("birds");
+
+    var next = engine.advance(run);
+
+    assertThat(view(run).status()).isEqualTo(WAITING);
+    assertThat(next).isEqualTo(new Engine.Next.At(clock.instant().plus(Duration.ofHours(24))));
+  }
+
+  @Test
+  void aNewerCommitSupersedesACanaryUnderWay() {
+    steps.when("gate1", step -> Outcome.waitForCluster(null, "testing"));
+    var older = push("birds");
+    settle(older);
+    var newer = push("birds");
+    settle(newer);
+
+    assertThat(view(newer).status()).isEqualTo(QUEUED);
+    assertThat(view(older).ending()).isEqualTo(SUPERSEDED);
+    settle(older);
+    assertThat(view(older).status()).isEqualTo(SUPERSEDED);
+    assertThat(steps.calls).contains("undo1");
+
+    steps.when("gate1", step -> Outcome.done(note("ok")));
+    settle(newer);
+    assertThat(view(newer).status()).isEqualTo(SUCCEEDED);
+  }
+
+  @Test
+  void aProductionRunIsNeverSuperseded() {
+    steps.when("trigger", step -> Outcome.done(note("go")).andStart(PipelineName.PRODUCTION));
+    steps.when("roll", step -> Outcome.waitForCluster(null, "3 of 9 pods"));
+    var first = push("birds");
+    settle(first);
+    var production = view(first).child();
+    assertThat(production).isNotNull();
+    settle(production);
+
+    var newer = push("birds");
+    settle(newer);
+
+    assertThat(view(newer).status()).isEqualTo(QUEUED);
+    assertThat(view(newer).reason())
+        .isEqualTo("waits for run " + production + " (production) to end");
+    assertThat(view(production).ending()).isNull();
+
+    steps.when("roll", step -> Outcome.done(note("rolled over")));
+    settle(production);
+    settle(newer);
+    assertThat(view(newer).status()).isEqualTo(SUCCEEDED);
+  }
+
+  @Test
+  void theQueuePolicyLetsTheOlderFinishAndTakesOnlyTheNewest() {
+    steps.when("gate1", step -> Outcome.waitForCluster(null, "testing"));
+    var first = push("patient");
+    settle(first);
+    var second = push("patient");
+    settle(second);
+    var third = push("patient");
+    settle(third);
+
+    assertThat(view(first).ending()).isNull();
+    settle(second);
+    assertThat(view(second).status()).isEqualTo(SUPERSEDED);
+
+    steps.when("gate1", step -> Outcome.done(note("ok")));
+    settle(first);
+    settle(third);
+    assertThat(view(first).status()).isEqualTo(SUCCEEDED);
+    assertThat(view(third).status()).isEqualTo(SUCCEEDED);
+  }
+
+  @Test
+  void twoApplicationsDoNotWaitForEachOther() {
+    steps.when("gate1", step -> Outcome.waitForCluster(null, "testing"));
+    var birds = push("birds");
+    var patient = push("patient");
+    settle(birds);
+    settle(patient);
+
+    assertThat(step(birds, "gate1").status()).hasToString("RUNNING");
+    assertThat(step(patient, "gate1").status()).hasToString("RUNNING");
+  }
+
+  @Test
+  void whoLostTheLeaseCannotWrite() {
+    var run = push("birds");
+    var late = store.claim(run, "hung").orElseThrow();
+    assertThat(store.claim(run, "sibling")).as("the lease holds").isEmpty();
+
+    clock.advance(Duration.ofSeconds(11));
+    var sibling = store.claim(run, "sibling").orElseThrow();
+
+    assertThatThrownBy(() -> store.begin(late, List.of("read")))
+        .isInstanceOf(LeaseLostException.class);
+    assertThatThrownBy(() -> store.remember(late, "read", note("x")))
+        .isInstanceOf(LeaseLostException.class);
+    assertThatThrownBy(() -> store.apply(late, "read", Outcome.failed("late")))
+        .isInstanceOf(LeaseLostException.class);
+    assertThatThrownBy(() -> store.conclude(late, FAILED, "late"))
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(store.renew(late)).isFalse();
+    store.begin(sibling, List.of("read"));
+  }
+
+  @Test
+  void anEventDuringACallIsNotLost() {
+    steps.when(
+        "build",
+        step -> {
+          assertThat(store.claim(step.run().id(), "sibling")).isEmpty();
+          return Outcome.waitForCluster(null, "building");
+        });
+    var run = push("birds");
+
+    assertThat(engine.advance(run)).isEqualTo(new Engine.Next.Again());
+  }
+
+  @Test
+  void aDeadServersRunGoesOnWhereItStood() {
+    var run = push("birds");
+    var dead = store.claim(run, "dead").orElseThrow();
+    store.begin(dead, List.of("read"));
+
+    assertThat(store.due(10)).as("while the lease holds").isEmpty();
+    clock.advance(Duration.ofSeconds(11));
+    assertThat(store.due(10)).containsExactly(run);
+
+    settle(run);
+    assertThat(view(run).status()).isEqualTo(SUCCEEDED);
+  }
+
+  @Test
+  void logsAreReadInParts() {
+    var text = "0123456789".repeat(4_000) + "\nlast line\n";
+    steps.when(
+        "build",
+        step -> {
+          step.log(text);
+          step.log("more\n");
+          return Outcome.done(note("built"));
+        });
+    var run = push("birds");
+    settle(run);
+
+    var read = new StringBuilder();
+    var offset = 0L;
+    while (true) {
+      var part = runs.log(run, "build", offset, 1_000).orElseThrow();
+      read.append(part.text());
+      offset = part.next();
+      if (part.complete()) {
+        break;
+      }
+    }
+    assertThat(read).hasToString(text + "more\n");
+    assertThat(runs.log(run, "build", 40_001, 10).orElseThrow().text()).startsWith("last line");
+    assertThat(runs.log(run, "nothing", 0, 10)).isEmpty();
+  }
+
+  // ---- words
+
+  private long push(String application) {
+    ApplicationProperties found = applications.find(application).orElseThrow();
+    commits++;
+    var revision = "%040x".formatted(commits);
+    return releases
+        .startCanary(found, revision, Trigger.PUSH, Actor.AVIARY, "commit " + commits, "wren")
+        .id();
+  }
+
+  /** Advances the run until it has nothing to do at once. */
+  private void settle(long run) {
+    var next = engine.advance(run);
+    while (next instanceof Engine.Next.Again) {
+      next = engine.advance(run);
+    }
+  }
+
+  private RunView view(long run) {
+    return runs.find(run).orElseThrow();
+  }
+
+  private StepView step(long run, String name) {
+    return view(run).steps().stream()
+        .filter(step -> step.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String story(long run) {
+    var view = view(run);
+    return view.status()
+        + (view.reason() == null ? "" : " " + view.reason())
+        + "\n"
+        + view.steps().stream()
+            .map(
+                step ->
+                    step.name()
+                        + " "
+                        + step.status()
+                        + (step.reason() == null ? "" : " " + step.reason())
+                        + "\n")
+            .collect(Collectors.joining());
+  }
+
+  private @org.jspecify.annotations.Nullable Object turn(String application) {
+    return jdbc.sql("SELECT run_id FROM application_turn WHERE application = ?")
+        .param(application)
+        .query()
+        .singleRow()
+        .get("run_id");
+  }
+
+  private static ScriptedStep.Note note(String text) {
+    return new ScriptedStep.Note(text);
+  }
+}
