@@ -35,7 +35,6 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
@@ -91,12 +90,6 @@ class Problems extends ResponseEntityExceptionHandler {
                 + " send the header Authorization: Bearer <token>"
             : e.getMessage();
     return answer(e, HttpStatus.FORBIDDEN, detail, request);
-  }
-
-  @ExceptionHandler
-  ResponseEntity<Object> gone(AsyncRequestNotUsableException e, NativeWebRequest request) {
-    log.debug("the reader of {} has gone", path(request));
-    return ResponseEntity.internalServerError().build();
   }
 
   @ExceptionHandler

@@ -49,14 +49,14 @@ class SecurityConfiguration {
   /** Programs: each request brings its token. */
   @Bean
   @Order(1)
-  SecurityFilterChain programs(HttpSecurity http, BearerTokens tokens) {
+  SecurityFilterChain tokens(HttpSecurity http, BearerTokens known) {
     common(http);
     return http.securityMatcher(BearerFilter::isMeant)
         .csrf(it -> it.disable())
         .requestCache(it -> it.disable())
         .sessionManagement(it -> it.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .addFilterBefore(
-            new BearerFilter(tokens, problem()), AnonymousAuthenticationFilter.class)
+            new BearerFilter(known, problem()), AnonymousAuthenticationFilter.class)
         .exceptionHandling(
             it -> it.authenticationEntryPoint(problem()).accessDeniedHandler(deniedProblem()))
         .build();
@@ -65,7 +65,7 @@ class SecurityConfiguration {
   /** People, whose browser keeps a session. */
   @Bean
   @Order(2)
-  SecurityFilterChain people(HttpSecurity http, AviaryProperties properties) {
+  SecurityFilterChain sessions(HttpSecurity http, AviaryProperties properties) {
     common(http);
     var tryOut = properties.security().tryOut();
     if (tryOut) {
