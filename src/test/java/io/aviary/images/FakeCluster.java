@@ -172,11 +172,6 @@ final class FakeCluster implements Cluster, Clusters {
   }
 
   @Override
-  public Map<String, String> templateLabels(String namespace, String deployment) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
   public boolean labelPod(String namespace, String pod, Map<String, @Nullable String> labels) {
     throw new UnsupportedOperationException();
   }
