@@ -27,7 +27,7 @@ class WebhookTasks {
   }
 
   @Bean
-  Task<Void> missedPushes(MissedPushes missed, MissedPushProperties properties) {
+  Task<Void> missedPushPoll(MissedPushes missed, MissedPushProperties properties) {
     return Tasks.recurring(MissedPushes.TASK, FixedDelay.of(properties.missedPushPoll()))
         .execute((instance, context) -> missed.look());
   }
