@@ -138,7 +138,7 @@ final class ManifestPolicy {
           "apiVersion",
           "must be "
               + String.join(" or ", versions)
-              + " for a "
+              + " for kind "
               + kind
               + ", but is '"
               + apiVersion

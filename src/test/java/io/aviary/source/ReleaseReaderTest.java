@@ -303,7 +303,7 @@ class ReleaseReaderTest {
                 + " StatefulSet, and what the operator adds with allow-kinds",
             "orni-dep.yml:46: kind: List is not read; write its items one after the other, with"
                 + " --- between them",
-            "orni-dep.yml:48: apiVersion: must be networking.k8s.io/v1 for a Ingress, but is"
+            "orni-dep.yml:48: apiVersion: must be networking.k8s.io/v1 for kind Ingress, but is"
                 + " 'extensions/v1beta1'",
             "orni-dep.yml:50: kind: 'DaemonSet' is not allowed; allowed are ConfigMap, CronJob,"
                 + " Deployment, HTTPRoute, HorizontalPodAutoscaler, Ingress, Job, NetworkPolicy,"
