@@ -1,7 +1,5 @@
 package io.aviary.source;
 
-import io.aviary.release.step.Rejectable;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * trying again does not help) from a fault (not reachable, timed out, overloaded: trying again may
  * help).
  */
-public class SourceException extends RuntimeException implements Rejectable {
+public class SourceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final boolean rejection;
 
@@ -25,7 +23,6 @@ public class SourceException extends RuntimeException implements Rejectable {
     return new SourceException(message, true, null);
   }
 
-  @Override
   public boolean isRejection() {
     return rejection;
   }
