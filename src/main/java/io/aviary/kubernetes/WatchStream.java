@@ -136,10 +136,12 @@ final class WatchStream implements AutoCloseable {
     void request(@Nullable String from) {
       Map<String, String> query = new LinkedHashMap<>();
       query.put("watch", "true");
-      query.put("allowWatchBookmarks", "true");
       query.put("timeoutSeconds", String.valueOf(LENGTH.toSeconds()));
+      // From what the server's cache has: "the newest", which no version would mean, and bookmarks
+      // without a version, which ask for a watch list, are both refused where etcd is old.
+      query.put("resourceVersion", from == null ? "0" : from);
       if (from != null) {
-        query.put("resourceVersion", from);
+        query.put("allowWatchBookmarks", "true");
       }
       var http = client.getHttpClient();
       var request =
@@ -199,6 +201,7 @@ final class WatchStream implements AutoCloseable {
       var event = client.getKubernetesSerialization().unmarshal(json, MAP);
       var type = Json.text(event, "type");
       if ("ERROR".equals(type)) {
+        LOG.debug("Watch {} starts anew: {}", path, Json.text(event, "object", "message"));
         saw(null); // 410: what came since is forgotten; any other is best met by a new start, too
         cut();
         return true;
@@ -207,6 +210,7 @@ final class WatchStream implements AutoCloseable {
       if (newest != null) {
         saw(newest);
       }
+      LOG.trace("Watch {}: {} {}", path, type, Json.text(event, "object", "metadata", "name"));
       return !"BOOKMARK".equals(type);
     }
 

@@ -27,7 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +60,10 @@ class ImagesIT {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @TempDir Path folder;
-  private final Map<Long, Semaphore> wakes = new ConcurrentHashMap<>();
+
+  /** One for each step that is under way; an event is for all steps of a run. */
+  private final List<Semaphore> waiting = new CopyOnWriteArrayList<>();
+
   private final AnnotationConfigApplicationContext context =
       new AnnotationConfigApplicationContext();
   private final KubernetesClient kubernetes =
@@ -234,30 +237,26 @@ class ImagesIT {
   }
 
   private <D extends Record> Outcome<D> drive(FakeStep<D> step) {
-    while (true) {
-      step.now = Instant.now();
-      var outcome = step.call();
-      if (!(outcome instanceof Outcome.Wait<D> wait)) {
-        return outcome;
-      }
-      var until = wait.until() == null ? step.now.plusSeconds(10) : wait.until();
-      awaitWake(Duration.between(Instant.now(), until));
-    }
-  }
-
-  private void awaitWake(Duration atMost) {
+    var wakes = new Semaphore(0);
+    waiting.add(wakes);
     try {
-      var semaphore = semaphore(run);
-      if (semaphore.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-        semaphore.drainPermits();
+      while (true) {
+        step.now = Instant.now();
+        var outcome = step.call();
+        if (!(outcome instanceof Outcome.Wait<D> wait)) {
+          return outcome;
+        }
+        var until = wait.until() == null ? step.now.plusSeconds(10) : wait.until();
+        var left = Duration.between(Instant.now(), until).toMillis();
+        if (wakes.tryAcquire(left, TimeUnit.MILLISECONDS)) {
+          wakes.drainPermits();
+        }
       }
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    } finally {
+      waiting.remove(wakes);
     }
-  }
-
-  private Semaphore semaphore(long id) {
-    return wakes.computeIfAbsent(id, key -> new Semaphore(0));
   }
 
   /** With what a test has said so far. */
@@ -277,8 +276,7 @@ class ImagesIT {
             new MapPropertySource(
                 "test", Map.of("aviary.kubeconfig", System.getenv("TEST_KUBECONFIG"))));
     context.registerBean(AviaryProperties.class, () -> properties);
-    // Two steps of a run wait here, so that one event must wake both.
-    context.registerBean(Wakeups.class, () -> id -> semaphore(id).release(2));
+    context.registerBean(Wakeups.class, () -> id -> waiting.forEach(Semaphore::release));
     context.scan("io.aviary.kubernetes", "io.aviary.images");
     context.refresh();
     assertThat(context.getBean(Clusters.class).cluster(null).describe()).isNotBlank();

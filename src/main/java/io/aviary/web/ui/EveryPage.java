@@ -1,0 +1,30 @@
+package io.aviary.web.ui;
+
+import io.aviary.web.security.Caller;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.InstantSource;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ModelAttribute;
+
+/** What each page needs: who looks at it, and the moment it was made. */
+@ControllerAdvice(basePackages = "io.aviary.web.ui")
+class EveryPage {
+
+  private final InstantSource clock;
+
+  EveryPage(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  @ModelAttribute
+  void add(Model model, Caller caller, HttpServletRequest request) {
+    model.addAttribute("caller", caller);
+    model.addAttribute("words", new Words(clock.instant()));
+    model.addAttribute(
+        "part",
+        new Part(
+            request.getHeader("HX-Request") != null
+                && request.getHeader("HX-History-Restore-Request") == null));
+  }
+}
