@@ -13,8 +13,11 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a commit of any repository that can be read here. */
 final class GitCommit {
@@ -24,9 +27,11 @@ final class GitCommit {
   /**
    * Path to text; binary files come out mangled.
    *
+   * @param header sent to HTTP servers, e.g. {@code Authorization: Basic …}; null: none
    * @throws IOException in git's words
    */
-  static Map<String, String> files(String url, String revision) throws IOException {
+  static Map<String, String> files(String url, String revision, @Nullable String header)
+      throws IOException {
     if (url.startsWith("file:")) {
       var folder = Path.of(java.net.URI.create(url)).toFile();
       try (var repository =
@@ -36,12 +41,23 @@ final class GitCommit {
     }
     var folder = Files.createTempDirectory("simulated-build");
     try (var git = Git.init().setBare(true).setDirectory(folder.toFile()).call()) {
-      git.fetch().setRemote(new URIish(url).toString()).setRefSpecs("+refs/*:refs/*").call();
+      git.fetch()
+          .setRemote(new URIish(url).toString())
+          .setRefSpecs("+refs/*:refs/*")
+          .setTransportConfigCallback(transport -> authenticate(transport, header))
+          .call();
       return read(git.getRepository(), revision);
     } catch (GitAPIException | java.net.URISyntaxException e) {
       throw new IOException("failed to fetch remote %s: %s".formatted(url, e.getMessage()), e);
     } finally {
       delete(folder);
+    }
+  }
+
+  private static void authenticate(Transport transport, @Nullable String header) {
+    if (header != null && transport instanceof TransportHttp http) {
+      var sides = header.split(":", 2);
+      http.setAdditionalHeaders(Map.of(sides[0], sides[1].strip()));
     }
   }
 
