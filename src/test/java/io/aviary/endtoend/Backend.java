@@ -5,7 +5,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A cluster with what a release needs around it: a registry, and a GitHub that pods can fetch from. */
+/**
+ * A cluster with what a release needs around it: a registry, and a GitHub that pods can fetch from.
+ */
 public interface Backend extends AutoCloseable {
 
   /** For people: what is real and what is simulated. */

@@ -20,8 +20,8 @@ import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * k3s in Docker, with a registry beside it (or the one that {@code TEST_REGISTRY} names) and git served from this process at the
- * address of Docker's bridge.
+ * k3s in Docker, with a registry beside it (or the one that {@code TEST_REGISTRY} names) and git
+ * served from this process at the address of Docker's bridge.
  */
 public final class K3sBackend implements Backend {
 
@@ -50,8 +50,11 @@ public final class K3sBackend implements Backend {
     k3s.start();
     kubeconfig = write(folder.resolve("kubeconfig"), k3s.getKubeConfigYaml());
     client =
-        new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig.toFile())).build();
-    hub = GitHubStandIn.start(folder.resolve("git"), new InetSocketAddress("0.0.0.0", 0), gateway());
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+            .build();
+    hub =
+        GitHubStandIn.start(folder.resolve("git"), new InetSocketAddress("0.0.0.0", 0), gateway());
   }
 
   /** Empty: there is no Docker. */

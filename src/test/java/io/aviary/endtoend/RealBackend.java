@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The cluster that {@code TEST_KUBECONFIG} names; {@code KUBECONFIG} is never looked at. {@code TEST_REGISTRY} is a registry that
- * it pulls from by plain http, {@code TEST_GITHUB_URL} a stand-in for GitHub, {@code TEST_GIT_URL} the root of its repositories for
- * pods.
+ * The cluster that {@code TEST_KUBECONFIG} names; {@code KUBECONFIG} is never looked at. {@code
+ * TEST_REGISTRY} is a registry that it pulls from by plain http, {@code TEST_GITHUB_URL} a stand-in
+ * for GitHub, {@code TEST_GIT_URL} the root of its repositories for pods.
  */
 public final class RealBackend implements Backend {
 
@@ -22,7 +22,9 @@ public final class RealBackend implements Backend {
   private RealBackend(Path kubeconfig) {
     this.kubeconfig = kubeconfig;
     this.client =
-        new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(kubeconfig.toFile())).build();
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+            .build();
     this.hub = new SharedHub(setting("TEST_GITHUB_URL"), setting("TEST_GIT_URL"));
   }
 

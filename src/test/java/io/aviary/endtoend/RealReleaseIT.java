@@ -12,7 +12,8 @@ class RealReleaseIT extends ReleaseSuite {
       throw new IllegalStateException("TEST_KUBECONFIG must name a cluster in CI");
     }
     Assumptions.assumeTrue(
-        backend.isPresent(), "left out: TEST_KUBECONFIG names no cluster, so the suite ran on the simulated one only");
+        backend.isPresent(),
+        "left out: TEST_KUBECONFIG names no cluster, so the suite ran on the simulated one only");
     return backend.get();
   }
 }

@@ -16,13 +16,18 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Releases of the example application, as people and GitHub see them: over HTTP, and by what is in the cluster. */
+/**
+ * Releases of the example application, as people and GitHub see them: over HTTP, and by what is in
+ * the cluster.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.CONCURRENT)
 abstract class ReleaseSuite {
 
+  /** Tests of a suite run side by side; each has its thread to the end. */
+  private static final ThreadLocal<Scene> SCENE = new ThreadLocal<>();
+
   private World world;
-  private final ThreadLocal<Scene> scene = new ThreadLocal<>();
 
   abstract Backend backend();
 
@@ -40,17 +45,17 @@ abstract class ReleaseSuite {
 
   @BeforeEach
   void anApplicationOfItsOwn() {
-    scene.set(world.scene());
+    SCENE.set(world.scene());
   }
 
   @AfterEach
   void nothingIsLeftBehind() {
     world().tidy();
-    scene.remove();
+    SCENE.remove();
   }
 
   private Scene world() {
-    return scene.get();
+    return SCENE.get();
   }
 
   // ---- the way of a release
@@ -162,13 +167,14 @@ abstract class ReleaseSuite {
     var before = aProductionOfNine();
 
     var run =
-        world().awaitEnd(
-            world()
-                .push(
-                    commit(NEVER_READY)
-                        .replace("aviary.yml", "canary:\n", "canary:\n  timeout: 15s\n"),
-                    "Never answer")
-                .run());
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit(NEVER_READY)
+                            .replace("aviary.yml", "canary:\n", "canary:\n  timeout: 15s\n"),
+                        "Never answer")
+                    .run());
 
     assertThat(run.status()).isEqualTo("ROLLED_BACK");
     assertThat(run.reason())
@@ -183,13 +189,14 @@ abstract class ReleaseSuite {
     var before = aProductionOfNine();
 
     var run =
-        world().awaitEnd(
-            world()
-                .push(
-                    commit(CANNOT_START)
-                        .replace("aviary.yml", "canary:\n", "canary:\n  timeout: 20s\n"),
-                    "A program that is not there")
-                .run());
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit(CANNOT_START)
+                            .replace("aviary.yml", "canary:\n", "canary:\n  timeout: 20s\n"),
+                        "A program that is not there")
+                    .run());
 
     assertThat(run.status()).isEqualTo("ROLLED_BACK");
     assertThat(run.reason()).contains("python3-missing");
@@ -214,13 +221,14 @@ abstract class ReleaseSuite {
   @Test
   void everyMistakeOfABrokenAviaryYmlIsNamedWithItsLine() {
     var run =
-        world().awaitEnd(
-            world()
-                .push(
-                    commit(BROKEN_AVIARY_YML)
-                        .replace("aviary.yml", "traffic: 10", "traffic: lots"),
-                    "Two mistakes")
-                .run());
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit(BROKEN_AVIARY_YML)
+                            .replace("aviary.yml", "traffic: 10", "traffic: lots"),
+                        "Two mistakes")
+                    .run());
 
     assertThat(run.status()).isEqualTo("FAILED");
     assertThat(world().log(run, "readSource"))
@@ -238,13 +246,15 @@ abstract class ReleaseSuite {
     var goodImages = world().productionImages();
 
     var canary =
-        world().awaitEnd(
-            world()
-                .push(
-                    commit(PRODUCTION_NEVER_READY)
-                        .replace("aviary.yml", "production:\n", "production:\n  timeout: 20s\n"),
-                    "A probe that never answers")
-                .run());
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit(PRODUCTION_NEVER_READY)
+                            .replace(
+                                "aviary.yml", "production:\n", "production:\n  timeout: 20s\n"),
+                        "A probe that never answers")
+                    .run());
     assertThat(canary.status()).isEqualTo("SUCCEEDED");
     var production = world().awaitEnd(canary.child());
 
@@ -263,13 +273,15 @@ abstract class ReleaseSuite {
     var images = world().productionImages();
 
     var canary =
-        world().awaitEnd(
-            world()
-                .push(
-                    commit(PRODUCTION_NEVER_READY)
-                        .replace("aviary.yml", "production:\n", "production:\n  timeout: 20s\n"),
-                    "A probe that never answers")
-                .run());
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit(PRODUCTION_NEVER_READY)
+                            .replace(
+                                "aviary.yml", "production:\n", "production:\n  timeout: 20s\n"),
+                        "A probe that never answers")
+                    .run());
     var production = world().awaitEnd(canary.child());
 
     assertThat(production.status()).isEqualTo("ROLLED_BACK");
@@ -282,13 +294,15 @@ abstract class ReleaseSuite {
   @Test
   void aFirstReleaseThatFailsLeavesNothing() {
     var canary =
-        world().awaitEnd(
-            world()
-                .push(
-                    commit(PRODUCTION_NEVER_READY)
-                        .replace("aviary.yml", "production:\n", "production:\n  timeout: 15s\n"),
-                    "The first one fails")
-                .run());
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit(PRODUCTION_NEVER_READY)
+                            .replace(
+                                "aviary.yml", "production:\n", "production:\n  timeout: 15s\n"),
+                        "The first one fails")
+                    .run());
     var production = world().awaitEnd(canary.child());
 
     assertThat(production.status()).isEqualTo("ROLLED_BACK");

@@ -68,8 +68,16 @@ final class SharedHub implements Hub {
           tell(
               "push",
               Map.of(
-                  "repo", repository, "dir", folder.toString(), "message", message, "branch",
-                  branch, "force", force));
+                  "repo",
+                  repository,
+                  "dir",
+                  folder.toString(),
+                  "message",
+                  message,
+                  "branch",
+                  branch,
+                  "force",
+                  force));
       delete(folder);
       return new Pushed(
           answer.get("sha").asString(),
@@ -108,9 +116,7 @@ final class SharedHub implements Hub {
 
   @Override
   public List<GitHubStandIn.Delivery> deliveries(String repository) {
-    return list(repository, "deliveries").stream()
-        .map(each -> delivery(repository, each))
-        .toList();
+    return list(repository, "deliveries").stream().map(each -> delivery(repository, each)).toList();
   }
 
   @Override

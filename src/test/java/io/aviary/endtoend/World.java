@@ -37,8 +37,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A server of its own on a backend, with as many applications as there are tests, so that these can run side by side. What tests
- * do and see goes over HTTP, or is asked of the cluster by a client of their own.
+ * A server of its own on a backend, with as many applications as there are tests, so that these can
+ * run side by side. What tests do and see goes over HTTP, or is asked of the cluster by a client of
+ * their own.
  */
 final class World implements AutoCloseable {
 
@@ -268,7 +269,9 @@ final class World implements AutoCloseable {
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
     }
 
-    /** What an earlier delivery with kubectl would have left: production with an image of its own. */
+    /**
+     * What an earlier delivery with kubectl would have left: production with an image of its own.
+     */
     void kubectlMadeProduction(int pods) {
       var labels = Map.of("app", "ornithology", "production", "ready");
       var deployment =
@@ -440,7 +443,9 @@ final class World implements AutoCloseable {
       if (service != null) {
         found.add(service);
       }
-      return found.stream().map(each -> each.getKind() + " " + each.getMetadata().getName()).toList();
+      return found.stream()
+          .map(each -> each.getKind() + " " + each.getMetadata().getName())
+          .toList();
     }
 
     /** Pods of builds and tests that are not on their way out. */
