@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -30,6 +31,7 @@ import org.springframework.security.web.SecurityFilterChain;
  * wants and nobody who advances runs.
  */
 @SpringBootApplication
+@AutoConfigurationPackage(basePackages = "io.aviary")
 @EnableConfigurationProperties({AviaryProperties.class, MissedPushProperties.class})
 @ComponentScan(
     basePackages = {"io.aviary.release", "io.aviary.webhook"},
