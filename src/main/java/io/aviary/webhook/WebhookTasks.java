@@ -14,7 +14,7 @@ class WebhookTasks {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
   @Bean
-  Task<Void> whichPathsChanged(PathQuestions questions) {
+  Task<Void> whichPathsChangedTask(PathQuestions questions) {
     return Tasks.oneTime(PathQuestions.TASK)
         .onFailure(
             (failed, task) ->
@@ -27,7 +27,7 @@ class WebhookTasks {
   }
 
   @Bean
-  Task<Void> missedPushPoll(MissedPushes missed, MissedPushProperties properties) {
+  Task<Void> missedPushesTask(MissedPushes missed, MissedPushProperties properties) {
     return Tasks.recurring(MissedPushes.TASK, FixedDelay.of(properties.missedPushPoll()))
         .execute((instance, context) -> missed.look());
   }

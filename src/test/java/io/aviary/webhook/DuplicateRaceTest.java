@@ -14,7 +14,7 @@ class DuplicateRaceTest extends WebhookTest {
 
   private static final int SENDERS = 8;
 
-  @RepeatedTest(20)
+  @RepeatedTest(6)
   void theSameIdMakesOneRun() throws Exception {
     var body = Pushes.body("otomato/birds", Pushes.commit(), Pushes.commit());
 
@@ -25,7 +25,7 @@ class DuplicateRaceTest extends WebhookTest {
     assertThat(deliveries.find("id-1").orElseThrow().redeliveries()).isEqualTo(SENDERS - 1);
   }
 
-  @RepeatedTest(20)
+  @RepeatedTest(6)
   void theSameHeadMakesOneRun() throws Exception {
     var body = Pushes.body("otomato/birds", Pushes.commit(), Pushes.commit());
 
@@ -35,7 +35,7 @@ class DuplicateRaceTest extends WebhookTest {
     assertThat(count("delivery")).isEqualTo(SENDERS);
   }
 
-  @RepeatedTest(20)
+  @RepeatedTest(6)
   void theSameHeadOfAKnownBranchMakesOneRun() throws Exception {
     var before = Pushes.commit();
     push("current", Pushes.body("otomato/birds", Pushes.commit(), before));
@@ -47,7 +47,7 @@ class DuplicateRaceTest extends WebhookTest {
     oneAcceptedOthersDuplicates(atOnce(i -> send("current", "push", "id-" + i, body)));
   }
 
-  @RepeatedTest(10)
+  @RepeatedTest(6)
   void bothWebhooksOfOneEventAtOnce() throws Exception {
     var body = Pushes.body("otomato/birds", Pushes.commit(), Pushes.commit());
 

@@ -166,6 +166,7 @@ class PayloadReaderTest {
   @ParameterizedTest(name = "{0} {1}")
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '~',
       value = {
         "ref | null | 'ref' must be a text",
         "ref | 5 | 'ref' must be a text",
