@@ -91,6 +91,7 @@ public class BuildImage implements StepBean<BuiltImage> {
           new BuiltImage(reference.toString(), reusable.get().digest(), true, null),
           "not built again: %s is this commit, built in the same way".formatted(reference));
     }
+    registries.requireCredentials(step.application());
     return job(step, reference).advance();
   }
 

@@ -50,6 +50,16 @@ class Registries {
     return ImageReference.of(registry, image.name(), tag);
   }
 
+  /**
+   * Makes sure that the credentials which are configured are there: a pod that mounts a Secret that
+   * is not there waits for it without a word.
+   *
+   * @throws RegistryException a rejection, if they are not
+   */
+  void requireCredentials(ApplicationProperties application) {
+    credentials(application);
+  }
+
   private DockerConfig credentials(ApplicationProperties application) {
     var name = build.registrySecret();
     if (name == null) {

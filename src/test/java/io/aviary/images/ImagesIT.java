@@ -27,12 +27,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +57,8 @@ class ImagesIT {
   private static final String GITHUB =
       System.getenv().getOrDefault("TEST_GITHUB_URL", "http://10.40.0.1:8003");
   private static final String GIT = System.getenv().getOrDefault("TEST_GIT_URL", "git://10.40.0.1");
-  private static final String NAMESPACE = "t-images-it";
+  private static final String NAMESPACE =
+      "t-images-" + UUID.randomUUID().toString().substring(0, 8);
   private static final String REPOSITORY = "images-it/ornithology";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -66,10 +69,7 @@ class ImagesIT {
 
   private final AnnotationConfigApplicationContext context =
       new AnnotationConfigApplicationContext();
-  private final KubernetesClient kubernetes =
-      new KubernetesClientBuilder()
-          .withConfig(Config.fromKubeconfig(new File(System.getenv("TEST_KUBECONFIG"))))
-          .build();
+  private final KubernetesClient kubernetes = client();
   private @Nullable String token;
   private String cloneUrl = GIT + "/" + REPOSITORY + ".git";
 
@@ -93,6 +93,19 @@ class ImagesIT {
     kubernetes.close();
     assertThat(jobs).isEmpty();
     assertThat(secrets).isEmpty();
+  }
+
+  @AfterAll
+  static void deleteNamespace() {
+    try (var client = client()) {
+      client.namespaces().withName(NAMESPACE).delete();
+    }
+  }
+
+  private static KubernetesClient client() {
+    return new KubernetesClientBuilder()
+        .withConfig(Config.fromKubeconfig(new File(System.getenv("TEST_KUBECONFIG"))))
+        .build();
   }
 
   @Test
