@@ -1,0 +1,81 @@
+package io.aviary.traffic;
+
+import io.aviary.traffic.TrafficSplits.Between;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who could serve requests now, as a router needs to know before it sends any.
+ *
+ * @param production ready endpoints of production's Service
+ * @param canary ready endpoints of the canary's Service
+ * @param both pods that are endpoints of both, which makes any weight meaningless
+ * @param needed canary pods for the share asked for
+ */
+record Readiness(double percent, int production, int canary, Set<String> both, int needed) {
+
+  static Readiness look(Between between, String canaryService, double percent) {
+    var cluster = between.cluster();
+    var production = cluster.readyEndpoints(between.namespace(), between.service());
+    var canary = cluster.readyEndpoints(between.namespace(), canaryService);
+    var both = new TreeSet<>(canary);
+    both.retainAll(production);
+    return new Readiness(
+        percent,
+        production.size(),
+        canary.size(),
+        both,
+        Capacity.podsFor(percent, production.size()));
+  }
+
+  boolean isEnough() {
+    return canary >= needed;
+  }
+
+  /**
+   * The share that may be set now. It is not raised before enough pods are ready, and lowered while
+   * fewer are ready than can carry it: to 0 where there is none, because a backend without a ready
+   * endpoint answers with errors.
+   *
+   * @param now the share that is set
+   */
+  double allowed(double now, double tolerance) {
+    if (isEnough()) {
+      return percent;
+    }
+    var carried = canary == 0 ? 0 : Capacity.carriedBy(canary, production);
+    return canary == 0 || now > carried + tolerance
+        ? Math.min(Math.min(now, percent), carried)
+        : Math.min(now, percent);
+  }
+
+  /** Asks for replicas that are missing; words for what is waited for. */
+  String start(Between between) {
+    CanaryDeployment.read(between.cluster(), between.namespace(), between.deployment())
+        .filter(canary -> canary.replicas() < needed)
+        .ifPresent(
+            canary -> between.cluster().scale(between.namespace(), between.deployment(), needed));
+    return canary
+        + " of "
+        + needed
+        + " canary pods ready for "
+        + Percent.words(percent)
+        + " % of what "
+        + production
+        + (production == 1 ? " production pod serves" : " production pods serve");
+  }
+
+  /** What is wrong with the Services, whatever the weights; null: nothing. */
+  static @Nullable String wrong(Readiness readiness, Between between, String canaryService) {
+    return readiness.both().isEmpty()
+        ? null
+        : "the Services "
+            + between.service()
+            + " and "
+            + canaryService
+            + " both select "
+            + String.join(", ", readiness.both())
+            + ", so that weights between them say nothing; make their selectors disjoint";
+  }
+}
