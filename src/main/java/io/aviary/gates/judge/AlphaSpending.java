@@ -14,8 +14,8 @@ package io.aviary.gates.judge;
  *
  * <p>Where Lan and DeMets use the correlation between looks to get a little more out of it, this
  * does not: that would hold for independent samples only. Instead looks are tested at every look at
- * first and then each time that their number has grown by a tenth, which gives most of it back: with
- * 60 looks the last test has a fifteenth of the hold's part, not a sixtieth.
+ * first and then each time that their number has grown by a tenth, which gives most of it back:
+ * with 60 looks the last test has a fifteenth of the hold's part, not a sixtieth.
  */
 final class AlphaSpending {
 

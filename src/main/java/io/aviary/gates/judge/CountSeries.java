@@ -1,5 +1,6 @@
 package io.aviary.gates.judge;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,22 @@ final class CountSeries {
 
   Counts other(int from, int to) {
     return sum(otherBad, otherAll, from, to);
+  }
+
+  /** The other's bad ones, look by look. */
+  double[] otherBad(int to) {
+    return parts(otherBad, to);
+  }
+
+  /** All of the other's, look by look. */
+  double[] otherAll(int to) {
+    return parts(otherAll, to);
+  }
+
+  private static double[] parts(double[] sums, int to) {
+    var parts = new double[to];
+    Arrays.setAll(parts, i -> sums[i + 1] - sums[i]);
+    return parts;
   }
 
   private static Counts sum(double[] bad, double[] all, int from, int to) {

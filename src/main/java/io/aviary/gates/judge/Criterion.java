@@ -16,10 +16,13 @@ interface Criterion {
   boolean measuredAt(int look);
 
   /**
-   * Probability of measurements like these or worse, if the canary were just as bad as is allowed.
-   * Only where there are {@link #enough}.
+   * Probability of measurements like these or worse, if the canary were just as bad as is allowed
+   * and they were independent. Only where there are {@link #enough}.
    */
   double p(int from, int to);
+
+  /** See {@link Overdispersion}; of all looks up to this. */
+  double overdispersion(int to);
 
   /** Whether the range is fine as measured. Only where there are {@link #enough}. */
   boolean fine(int from, int to);
@@ -29,6 +32,12 @@ interface Criterion {
    * do not: what is measured above a limit has never passed.
    */
   boolean forgivesChance();
+
+  /**
+   * Where the newest few looks begin, if they forbid a pass, being too few to fail. Only where
+   * there are {@link #enough}.
+   */
+  OptionalInt troublingNewest(int to);
 
   /** The numbers and the sentence. Only where there are {@link #enough}. */
   Finding finding(Answer answer, int from, int to, double p, double level);

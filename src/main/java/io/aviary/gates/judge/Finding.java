@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     only for comparisons of samples
  * @param interval of the canary's value for a limit, of the ratio for a comparison of counts, of
  *     the shift for one of samples; null: too few measurements
+ * @param overdispersion by how much the measurements vary more than independent ones would, as a
+ *     factor of the variance; {@code p} and interval take it into account
  * @param p probability of measurements like these or worse, if the canary were just as bad as is
  *     allowed; null: too few measurements
  * @param level the canary is called worse where {@code p} is at most this; null likewise
@@ -30,6 +32,7 @@ public record Finding(
     @Nullable Double ratio,
     @Nullable Double shift,
     @Nullable Interval interval,
+    double overdispersion,
     @Nullable Double p,
     @Nullable Double level,
     String sentence) {

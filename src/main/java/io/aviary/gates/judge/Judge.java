@@ -26,8 +26,7 @@ public final class Judge {
    *     Verdict.Undecided}, else never {@link Verdict.Pass} or {@link Verdict.Inconclusive}
    * @throws IllegalArgumentException if the metric has neither a limit nor anybody to compare with
    */
-  public static Verdict judge(
-      MetricDefinition metric, List<Look> looks, Plan plan, boolean atEnd) {
+  public static Verdict judge(MetricDefinition metric, List<Look> looks, Plan plan, boolean atEnd) {
     var criteria = Criteria.of(metric, looks);
     var findings =
         criteria.stream()
@@ -75,8 +74,7 @@ public final class Judge {
             .map(Judge::unavailable)
             .filter(reason -> reason != null)
             .findFirst();
-    if (evidence.unavailable() * 2 > looks.size()
-        || (!decided && evidence.unavailable() > 0)) {
+    if (evidence.unavailable() * 2 > looks.size() || (!decided && evidence.unavailable() > 0)) {
       doubts.add(
           "%s: %d of %d looks got no answer, the last of them: %s"
               .formatted(
@@ -85,13 +83,15 @@ public final class Judge {
     if (!decided && evidence.withoutData() > 0) {
       doubts.add(
           "%s: %d of %d looks were answered without data; if that stays so, try the query against"
-              .formatted(metric.name(), evidence.withoutData(), looks.size())
+                  .formatted(metric.name(), evidence.withoutData(), looks.size())
               + " the metrics server");
     }
     // A pass must not rest on what was measured before the measuring broke off.
     if (decided && !criteria.stream().allMatch(one -> one.measuredAt(looks.size() - 1))) {
-      doubts.add(metric.name() + ": the newest look brought no measurement, so nobody knows how"
-          + " the canary is now");
+      doubts.add(
+          metric.name()
+              + ": the newest look brought no measurement, so nobody knows how"
+              + " the canary is now");
     }
     return doubts;
   }

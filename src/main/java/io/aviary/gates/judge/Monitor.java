@@ -1,6 +1,7 @@
 package io.aviary.gates.judge;
 
 import io.aviary.gates.judge.Finding.Answer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,22 +33,23 @@ final class Monitor {
    */
   List<Finding> after(int looks) {
     for (int look = 1; look <= looks; look = spending.nextTest(look)) {
-      double budget = spending.spentBy(look);
       if (!criterion.enough(0, look)) {
         continue;
       }
+      double budget = spending.spentBy(look);
+      double overdispersion = criterion.overdispersion(look);
       wholeLevel = budget - wholeSpent;
       wholeSpent = budget;
-      double p = criterion.p(0, look);
+      double p = Overdispersion.weaken(criterion.p(0, look), overdispersion);
       if (p <= wholeLevel) {
         return List.of(criterion.finding(Answer.WORSE, 0, look, p, wholeLevel));
       }
       var latest = criterion.latest(look);
       if (latest.isPresent()) {
+        int from = latest.getAsInt();
         latestLevel = budget - latestSpent;
         latestSpent = budget;
-        int from = latest.getAsInt();
-        double pOfLatest = criterion.p(from, look);
+        double pOfLatest = Overdispersion.weaken(criterion.p(from, look), overdispersion);
         if (pOfLatest <= latestLevel) {
           return List.of(criterion.finding(Answer.WORSE, from, look, pOfLatest, latestLevel));
         }
@@ -56,25 +58,34 @@ final class Monitor {
     return notWorse(looks);
   }
 
+  /**
+   * What is to be said if the canary is not clearly worse. Here measurements count as independent:
+   * that they may not be protects the canary from failing, but does not help it to pass.
+   */
   private List<Finding> notWorse(int looks) {
     if (!criterion.enough(0, looks)) {
       return List.of(criterion.tooFew(looks));
     }
+    var findings = new ArrayList<Finding>();
+    criterion
+        .latest(looks)
+        .ifPresent(
+            from -> {
+              double p = criterion.p(from, looks);
+              if (!criterion.fine(from, looks) && p < EASILY_CHANCE) {
+                findings.add(criterion.finding(Answer.UNCLEAR, from, looks, p, latestLevel));
+              }
+            });
+    criterion
+        .troublingNewest(looks)
+        .ifPresent(
+            from ->
+                findings.add(
+                    criterion.finding(
+                        Answer.UNCLEAR, from, looks, criterion.p(from, looks), latestLevel)));
     double p = criterion.p(0, looks);
-    boolean fine =
-        criterion.fine(0, looks) || (criterion.forgivesChance() && p >= EASILY_CHANCE);
-    var whole =
-        criterion.finding(fine ? Answer.FINE : Answer.UNCLEAR, 0, looks, p, wholeLevel);
-    var latest = criterion.latest(looks);
-    if (latest.isEmpty()) {
-      return List.of(whole);
-    }
-    int from = latest.getAsInt();
-    double pOfLatest = criterion.p(from, looks);
-    if (criterion.fine(from, looks) || pOfLatest >= EASILY_CHANCE) {
-      return List.of(whole);
-    }
-    return List.of(
-        criterion.finding(Answer.UNCLEAR, from, looks, pOfLatest, latestLevel), whole);
+    boolean fine = criterion.fine(0, looks) || (criterion.forgivesChance() && p >= EASILY_CHANCE);
+    findings.add(criterion.finding(fine ? Answer.FINE : Answer.UNCLEAR, 0, looks, p, wholeLevel));
+    return findings;
   }
 }

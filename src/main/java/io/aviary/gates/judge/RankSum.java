@@ -51,12 +51,16 @@ final class RankSum {
    * Statistical Software Newsletter 12 (1986) 10–17, which counts subsets by size and sum.
    */
   private static double exact(int[] ranks, int n, int sum) {
-    int most = Arrays.stream(ranks).sum();
+    // From the lowest, which often many share, and counted from it: sums stay small for long.
+    var fromLowest = Arrays.stream(ranks).sorted().toArray();
+    int lowest = fromLowest[0];
+    int least = sum - n * lowest;
+    int most = Arrays.stream(ranks).sum() - ranks.length * lowest;
     var subsets = new double[n + 1][most + 1];
     subsets[0][0] = 1;
     int soFar = 0;
     for (int i = 0; i < ranks.length; i++) {
-      int rank = ranks[i];
+      int rank = fromLowest[i] - lowest;
       soFar += rank;
       for (int size = Math.min(n, i + 1); size > 0; size--) {
         var to = subsets[size];
@@ -70,7 +74,7 @@ final class RankSum {
     double inSum = 0;
     for (int s = 0; s <= most; s++) {
       inSum += subsets[n][s];
-      inTail += s >= sum ? subsets[n][s] : 0;
+      inTail += s >= least ? subsets[n][s] : 0;
     }
     return inTail / inSum;
   }
@@ -81,20 +85,24 @@ final class RankSum {
    */
   private static int[] doubledRanks(double[] x, double[] y) {
     var values = DoubleStream.concat(Arrays.stream(x), Arrays.stream(y)).toArray();
+    return Arrays.stream(midRanks(values)).mapToInt(rank -> (int) (2 * rank)).toArray();
+  }
+
+  /** Rank of each value, from 1; equal ones share the mean of theirs. */
+  static double[] midRanks(double[] values) {
     var sorted = values.clone();
     Arrays.sort(sorted);
-    var doubled = new int[sorted.length];
+    var ranks = new double[sorted.length];
     int from = 0;
     while (from < sorted.length) {
       int to = from + 1;
       while (to < sorted.length && areEqual(sorted[to - 1], sorted[to])) {
         to++;
       }
-      Arrays.fill(doubled, from, to, from + to + 1);
+      Arrays.fill(ranks, from, to, (from + to + 1) / 2.0);
       from = to;
     }
-    return Arrays.stream(values).mapToInt(value -> doubled[Arrays.binarySearch(sorted, value)])
-        .toArray();
+    return Arrays.stream(values).map(value -> ranks[Arrays.binarySearch(sorted, value)]).toArray();
   }
 
   private static boolean areEqual(double a, double b) {
@@ -195,8 +203,8 @@ final class RankSum {
     private long countUpTo(double bound) {
       long count = 0;
       int j = 0;
-      for (int i = x.length - 1; i >= 0; i--) {
-        while (j < y.length && x[i] - y[j] > bound) {
+      for (double one : x) {
+        while (j < y.length && one - y[j] > bound) {
           j++;
         }
         count += y.length - j;

@@ -3,6 +3,7 @@ package io.aviary.gates.judge;
 import io.aviary.gates.judge.Finding.Answer;
 import io.aviary.gates.judge.Finding.Question;
 import io.aviary.release.definition.MetricDefinition;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the rate of bad ones differs from the other's: Fisher's exact test with a margin. */
@@ -30,6 +31,11 @@ record RateComparison(MetricDefinition metric, Question question, CountSeries se
   }
 
   @Override
+  public double overdispersion(int to) {
+    return Overdispersion.ofCounts(series.otherBad(to), series.otherAll(to));
+  }
+
+  @Override
   public boolean fine(int from, int to) {
     double rate = series.canary(from, to).rate();
     double allowed = series.other(from, to).rate() * allowedRatio();
@@ -42,7 +48,14 @@ record RateComparison(MetricDefinition metric, Question question, CountSeries se
   }
 
   @Override
+  public OptionalInt troublingNewest(int to) {
+    return OptionalInt.empty();
+  }
+
+  @Override
   public Finding finding(Answer answer, int from, int to, double p, double level) {
+    double overdispersion = overdispersion(to);
+    double strict = Overdispersion.strengthen(level, overdispersion);
     var canary = series.canary(from, to);
     var other = series.other(from, to);
     Double ratio = other.bad() == 0 ? null : canary.rate() / other.rate();
@@ -71,11 +84,12 @@ record RateComparison(MetricDefinition metric, Question question, CountSeries se
         ratio,
         null,
         new Finding.Interval(
-            Rates.ratioLowerBound(canary.bad(), canary.all(), other.bad(), other.all(), level),
+            Rates.ratioLowerBound(canary.bad(), canary.all(), other.bad(), other.all(), strict),
             finite(
                 Rates.ratioUpperBound(
-                    canary.bad(), canary.all(), other.bad(), other.all(), level)),
+                    canary.bad(), canary.all(), other.bad(), other.all(), strict)),
             1 - 2 * level),
+        overdispersion,
         p,
         level,
         sentence);

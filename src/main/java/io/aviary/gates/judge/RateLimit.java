@@ -4,8 +4,11 @@ import io.aviary.gates.judge.CountSeries.Counts;
 import io.aviary.gates.judge.Finding.Answer;
 import io.aviary.gates.judge.Finding.Question;
 import io.aviary.release.definition.MetricDefinition;
+import java.util.OptionalInt;
 
-/** Whether the rate of bad ones is above {@code max} or below {@code min}: the exact binomial test. */
+/**
+ * Whether the rate of bad ones is above {@code max} or below {@code min}: the exact binomial test.
+ */
 record RateLimit(MetricDefinition metric, Question question, CountSeries series)
     implements Criterion {
 
@@ -27,6 +30,12 @@ record RateLimit(MetricDefinition metric, Question question, CountSeries series)
         : Rates.atMost(counts.bad(), counts.all(), limit());
   }
 
+  /** The canary's own is all there is, and it must not excuse itself. */
+  @Override
+  public double overdispersion(int to) {
+    return 1;
+  }
+
   @Override
   public boolean fine(int from, int to) {
     double rate = series.canary(from, to).rate();
@@ -36,6 +45,11 @@ record RateLimit(MetricDefinition metric, Question question, CountSeries series)
   @Override
   public boolean forgivesChance() {
     return false;
+  }
+
+  @Override
+  public OptionalInt troublingNewest(int to) {
+    return OptionalInt.empty();
   }
 
   @Override
@@ -64,6 +78,7 @@ record RateLimit(MetricDefinition metric, Question question, CountSeries series)
             Rates.lowerBound(counts.bad(), counts.all(), level),
             Rates.upperBound(counts.bad(), counts.all(), level),
             1 - 2 * level),
+        1,
         p,
         level,
         sentence);

@@ -120,8 +120,7 @@ final class Rates {
   }
 
   /** The odds ratio where the canary's rate is {@code ratio} times the other's. */
-  private static double oddsRatio(
-      long bad, long all, long otherBad, long otherAll, double ratio) {
+  private static double oddsRatio(long bad, long all, long otherBad, long otherAll, double ratio) {
     double inSum = bad + otherBad;
     double a = ratio * ((double) all + otherAll);
     double b = (double) bad + otherAll + ratio * ((double) otherBad + all);

@@ -4,6 +4,7 @@ import io.aviary.gates.judge.Finding.Answer;
 import io.aviary.gates.judge.Finding.Question;
 import io.aviary.release.definition.MetricDefinition;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 record SampleComparison(MetricDefinition metric, Question question, SampleSeries series)
     implements Criterion {
+
+  /** So many of the newest looks may not stand out, or nothing passes. */
+  private static final int NEWEST = 5;
+
+  /** Reached by five against five if all of the canary's, or all but one step, are higher. */
+  private static final double SELDOM_CHANCE = 0.01;
 
   @Override
   public boolean enough(int from, int to) {
@@ -30,15 +37,26 @@ record SampleComparison(MetricDefinition metric, Question question, SampleSeries
   }
 
   @Override
+  public double overdispersion(int to) {
+    return Overdispersion.ofSamples(series.canary(0, to), series.other(0, to));
+  }
+
+  @Override
   public boolean fine(int from, int to) {
-    return RankSum.shift(
-            worseness(series.canary(from, to)), allowed(series.other(from, to)))
-        <= 0;
+    return RankSum.shift(worseness(series.canary(from, to)), allowed(series.other(from, to))) <= 0;
   }
 
   @Override
   public boolean forgivesChance() {
     return true;
+  }
+
+  @Override
+  public OptionalInt troublingNewest(int to) {
+    var newest = series.newest(NEWEST, to);
+    return newest.isPresent() && p(newest.getAsInt(), to) < SELDOM_CHANCE
+        ? newest
+        : OptionalInt.empty();
   }
 
   /** Samples, or their negatives where lower is worse: in both cases more is worse. */
@@ -58,6 +76,8 @@ record SampleComparison(MetricDefinition metric, Question question, SampleSeries
     var other = series.other(from, to);
     double median = SampleSeries.median(canary);
     double medianOfOther = SampleSeries.median(other);
+    double overdispersion = overdispersion(to);
+    double strict = Overdispersion.strengthen(level, overdispersion);
     // Bursts that half of the looks do not see: the medians would show no difference.
     boolean showsMeans = answer != Answer.FINE && median == medianOfOther;
     double shown = showsMeans ? SampleSeries.mean(canary) : median;
@@ -86,9 +106,10 @@ record SampleComparison(MetricDefinition metric, Question question, SampleSeries
         ratio(median, medianOfOther),
         RankSum.shift(canary, other),
         new Finding.Interval(
-            finite(RankSum.shiftLowerBound(canary, other, level)),
-            finite(RankSum.shiftUpperBound(canary, other, level)),
+            finite(RankSum.shiftLowerBound(canary, other, strict)),
+            finite(RankSum.shiftUpperBound(canary, other, strict)),
             1 - 2 * level),
+        overdispersion,
         p,
         level,
         sentence);

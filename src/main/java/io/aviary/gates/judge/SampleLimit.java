@@ -4,11 +4,12 @@ import io.aviary.gates.judge.Finding.Answer;
 import io.aviary.gates.judge.Finding.Question;
 import io.aviary.release.definition.MetricDefinition;
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /**
- * Whether the samples are typically above {@code max} or below {@code min}: the sign test (Arbuthnot
- * 1710; exact, and right for every distribution), whose null hypothesis is that at most half of all
- * looks are beyond the limit.
+ * Whether the samples are typically above {@code max} or below {@code min}: the sign test
+ * (Arbuthnot 1710; exact, and right for every distribution), whose null hypothesis is that at most
+ * half of all looks are beyond the limit.
  */
 record SampleLimit(MetricDefinition metric, Question question, SampleSeries series)
     implements Criterion {
@@ -32,11 +33,15 @@ record SampleLimit(MetricDefinition metric, Question question, SampleSeries seri
     return Rates.atLeast(beyond(samples), samples.length, 0.5);
   }
 
+  /** The canary's own is all there is, and it must not excuse itself. */
+  @Override
+  public double overdispersion(int to) {
+    return 1;
+  }
+
   @Override
   public boolean fine(int from, int to) {
-    var samples = series.canary(from, to);
-    var newest = Arrays.copyOfRange(samples, samples.length - NEWEST, samples.length);
-    return isFine(SampleSeries.median(samples)) && isFine(SampleSeries.median(newest));
+    return isFine(SampleSeries.median(series.canary(from, to)));
   }
 
   @Override
@@ -45,23 +50,20 @@ record SampleLimit(MetricDefinition metric, Question question, SampleSeries seri
   }
 
   @Override
+  public OptionalInt troublingNewest(int to) {
+    var newest = series.newest(NEWEST, to);
+    return newest.isPresent() && !fine(newest.getAsInt(), to) ? newest : OptionalInt.empty();
+  }
+
+  @Override
   public Finding finding(Answer answer, int from, int to, double p, double level) {
     var samples = series.canary(from, to);
-    double median = SampleSeries.median(samples);
-    double shown = median;
-    var which = "";
-    if (answer == Answer.UNCLEAR && isFine(median)) {
-      shown =
-          SampleSeries.median(
-              Arrays.copyOfRange(samples, samples.length - NEWEST, samples.length));
-      which = " in the newest %d looks".formatted(NEWEST);
-    }
+    var group = group(samples);
     var sentence =
-        "%s %s%s (%d of %d samples %s)%s, %s"
+        "%s %s (%d of %d samples %s)%s, %s"
             .formatted(
                 metric.name(),
-                Wording.value(shown, metric.unit()),
-                which,
+                Wording.value(group.value(), metric.unit()),
                 beyond(samples),
                 samples.length,
                 isMax() ? "above" : "below",
@@ -72,12 +74,13 @@ record SampleLimit(MetricDefinition metric, Question question, SampleSeries seri
         answer,
         from + 1,
         to,
-        group(samples),
+        group,
         null,
         limit(),
         null,
         null,
         interval(samples, level),
+        1,
         p,
         level,
         sentence);

@@ -2,6 +2,7 @@ package io.aviary.gates.judge;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,16 @@ final class SampleSeries {
 
   double[] other(int from, int to) {
     return values(other, from, to);
+  }
+
+  /** Where the newest samples begin, so many; empty where there are fewer. */
+  OptionalInt newest(int samples, int to) {
+    for (int from = to; from >= 0; from--) {
+      if (count(from, to) == samples) {
+        return OptionalInt.of(from);
+      }
+    }
+    return OptionalInt.empty();
   }
 
   private static double[] values(double[] all, int from, int to) {

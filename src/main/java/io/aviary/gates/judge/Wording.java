@@ -94,7 +94,8 @@ final class Wording {
     var side = max ? "above" : "below";
     return switch (answer) {
       case WORSE -> "clearly %s the limit of %s, %s".formatted(side, limit, probability(p));
-      case UNCLEAR -> "%s the limit of %s, but not clearly, %s".formatted(side, limit, probability(p));
+      case UNCLEAR ->
+          "%s the limit of %s, but not clearly, %s".formatted(side, limit, probability(p));
       case FINE, TOO_FEW -> "within the limit of " + limit;
     };
   }
@@ -106,8 +107,7 @@ final class Wording {
       case UNCLEAR ->
           "%s, %s: looks %s than allowed, but not clearly"
               .formatted(probability(p), allowed, higher ? "higher" : "lower");
-      case FINE, TOO_FEW ->
-          "%s: not clearly %s".formatted(allowed, higher ? "higher" : "lower");
+      case FINE, TOO_FEW -> "%s: not clearly %s".formatted(allowed, higher ? "higher" : "lower");
     };
   }
 
@@ -125,7 +125,19 @@ final class Wording {
       double allowed,
       String sentence) {
     return new Finding(
-        question, Answer.TOO_FEW, 1, to, canary, other, allowed, null, null, null, null, null,
+        question,
+        Answer.TOO_FEW,
+        1,
+        to,
+        canary,
+        other,
+        allowed,
+        null,
+        null,
+        null,
+        1,
+        null,
+        null,
         sentence);
   }
 }
