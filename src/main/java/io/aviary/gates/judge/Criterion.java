@@ -9,6 +9,9 @@ import java.util.OptionalInt;
  */
 interface Criterion {
 
+  /** Below this probability, what the newest looks show is seldom chance. */
+  double SELDOM_CHANCE = 0.01;
+
   /** Whether the range has the measurements that a verdict needs. */
   boolean enough(int from, int to);
 

@@ -76,13 +76,15 @@ final class Monitor {
                 findings.add(criterion.finding(Answer.UNCLEAR, from, looks, p, latestLevel));
               }
             });
-    criterion
-        .troublingNewest(looks)
-        .ifPresent(
-            from ->
-                findings.add(
-                    criterion.finding(
-                        Answer.UNCLEAR, from, looks, criterion.p(from, looks), latestLevel)));
+    if (findings.isEmpty()) {
+      criterion
+          .troublingNewest(looks)
+          .ifPresent(
+              from ->
+                  findings.add(
+                      criterion.finding(
+                          Answer.UNCLEAR, from, looks, criterion.p(from, looks), latestLevel)));
+    }
     double p = criterion.p(0, looks);
     boolean fine = criterion.fine(0, looks) || (criterion.forgivesChance() && p >= EASILY_CHANCE);
     findings.add(criterion.finding(fine ? Answer.FINE : Answer.UNCLEAR, 0, looks, p, wholeLevel));

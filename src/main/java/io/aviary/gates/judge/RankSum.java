@@ -32,23 +32,35 @@ final class RankSum {
 
   /** p-value of "{@code x} are no higher than {@code y}", one-sided: small where they are. */
   static double higher(double[] x, double[] y) {
-    var ranks = doubledRanks(x, y);
-    long distinct = Arrays.stream(ranks).distinct().count();
+    var ranks = midRanks(DoubleStream.concat(Arrays.stream(x), Arrays.stream(y)).toArray());
+    int distinct = distinct(ranks);
     if (distinct == 1) {
       return 1;
     }
     if (distinct < ranks.length && ranks.length <= EXACT_WITH_TIES) {
-      return exact(ranks, x.length, Arrays.stream(ranks).limit(x.length).sum());
+      var doubled = Arrays.stream(ranks).mapToInt(rank -> (int) (2 * rank)).toArray();
+      return exact(doubled, x.length, Arrays.stream(doubled).limit(x.length).sum());
     }
-    var ofX = Arrays.stream(ranks).limit(x.length).asDoubleStream().toArray();
-    var ofY = Arrays.stream(ranks).skip(x.length).asDoubleStream().toArray();
+    var ofX = Arrays.copyOf(ranks, x.length);
+    var ofY = Arrays.copyOfRange(ranks, x.length, ranks.length);
     return LIBRARY.test(ofX, ofY).getPValue();
   }
 
+  private static int distinct(double[] ranks) {
+    var sorted = ranks.clone();
+    Arrays.sort(sorted);
+    int distinct = 1;
+    for (int i = 1; i < sorted.length; i++) {
+      distinct += sorted[i] > sorted[i - 1] ? 1 : 0;
+    }
+    return distinct;
+  }
+
   /**
-   * Probability that {@code n} of the ranks, drawn at random, sum up to {@code sum} or more: the
-   * shift algorithm of Streitberg and Röhmel, "Exact distributions for permutation and rank tests",
-   * Statistical Software Newsletter 12 (1986) 10–17, which counts subsets by size and sum.
+   * Probability that {@code n} of the ranks, which are doubled so that they are whole, sum up to
+   * {@code sum} or more if drawn at random: the shift algorithm of Streitberg and Röhmel, "Exact
+   * distributions for permutation and rank tests", Statistical Software Newsletter 12 (1986) 10–17,
+   * which counts subsets by size and sum.
    */
   private static double exact(int[] ranks, int n, int sum) {
     // From the lowest, which often many share, and counted from it: sums stay small for long.
@@ -77,15 +89,6 @@ final class RankSum {
       inTail += s >= least ? subsets[n][s] : 0;
     }
     return inTail / inSum;
-  }
-
-  /**
-   * Twice the mid-ranks of all values, first those of {@code x}: whole numbers also where values
-   * are equal.
-   */
-  private static int[] doubledRanks(double[] x, double[] y) {
-    var values = DoubleStream.concat(Arrays.stream(x), Arrays.stream(y)).toArray();
-    return Arrays.stream(midRanks(values)).mapToInt(rank -> (int) (2 * rank)).toArray();
   }
 
   /** Rank of each value, from 1; equal ones share the mean of theirs. */

@@ -49,7 +49,13 @@ record RateComparison(MetricDefinition metric, Question question, CountSeries se
 
   @Override
   public OptionalInt troublingNewest(int to) {
-    return OptionalInt.empty();
+    int from = to - 1;
+    while (!enough(from, to)) {
+      from--;
+    }
+    return !fine(from, to) && p(from, to) < SELDOM_CHANCE
+        ? OptionalInt.of(from)
+        : OptionalInt.empty();
   }
 
   @Override

@@ -152,7 +152,7 @@ final class Rates {
     if (function.applyAsDouble(Math.exp(high)) <= 0) {
       return Double.POSITIVE_INFINITY;
     }
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 40; i++) {
       double middle = (low + high) / 2;
       if (function.applyAsDouble(Math.exp(middle)) > 0) {
         high = middle;

@@ -15,11 +15,8 @@ import org.jspecify.annotations.Nullable;
 record SampleComparison(MetricDefinition metric, Question question, SampleSeries series)
     implements Criterion {
 
-  /** So many of the newest looks may not stand out, or nothing passes. */
+  /** So many of the newest looks may not stand out, all or nearly all, or nothing passes. */
   private static final int NEWEST = 5;
-
-  /** Reached by five against five if all of the canary's, or all but one step, are higher. */
-  private static final double SELDOM_CHANCE = 0.01;
 
   @Override
   public boolean enough(int from, int to) {

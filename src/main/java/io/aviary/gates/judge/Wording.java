@@ -87,15 +87,16 @@ final class Wording {
   }
 
   static String looks(int from, int to) {
-    return from == 0 ? "" : " in looks %d to %d".formatted(from + 1, to);
+    return from == 0
+        ? ""
+        : from + 1 == to ? " in look " + to : " in looks %d to %d".formatted(from + 1, to);
   }
 
   static String limit(Answer answer, boolean max, String limit, double p) {
     var side = max ? "above" : "below";
     return switch (answer) {
       case WORSE -> "clearly %s the limit of %s, %s".formatted(side, limit, probability(p));
-      case UNCLEAR ->
-          "%s the limit of %s, but not clearly, %s".formatted(side, limit, probability(p));
+      case UNCLEAR -> "%s the limit of %s, but not clearly, %s".formatted(side, limit, exactly(p));
       case FINE, TOO_FEW -> "within the limit of " + limit;
     };
   }
@@ -106,15 +107,17 @@ final class Wording {
       case WORSE -> "%s, %s".formatted(probability(p), allowed);
       case UNCLEAR ->
           "%s, %s: looks %s than allowed, but not clearly"
-              .formatted(probability(p), allowed, higher ? "higher" : "lower");
+              .formatted(exactly(p), allowed, higher ? "higher" : "lower");
       case FINE, TOO_FEW -> "%s: not clearly %s".formatted(allowed, higher ? "higher" : "lower");
     };
   }
 
   private static String probability(double p) {
-    return p < 0.001
-        ? "p < 0.001"
-        : "p = " + BigDecimal.valueOf(p).round(new MathContext(2)).toPlainString();
+    return p < 0.001 ? "p < 0.001" : exactly(p);
+  }
+
+  private static String exactly(double p) {
+    return "p = " + BigDecimal.valueOf(p).round(new MathContext(2)).toPlainString();
   }
 
   static Finding tooFew(

@@ -15,13 +15,14 @@ interface Population {
   }
 
   static Population logNormal(double median, double sigma) {
-    return (look, random) -> Reading.Values.of(median * Math.exp(sigma * random.nextGaussian()));
+    return (look, random) ->
+        Reading.Values.of(median * StrictMath.exp(sigma * random.nextGaussian()));
   }
 
   /** Pareto: with shape 1.5 the variance is infinite. */
   static Population pareto(double least, double shape) {
     return (look, random) ->
-        Reading.Values.of(least * Math.pow(1 - random.nextDouble(), -1 / shape));
+        Reading.Values.of(least * StrictMath.pow(1 - random.nextDouble(), -1 / shape));
   }
 
   /** Mostly zero, else whole numbers: ties. */
@@ -66,6 +67,14 @@ interface Population {
   }
 
   // ---- changes
+
+  /** The same in another unit. */
+  default Population times(double factor) {
+    return (look, random) ->
+        reading(look, random) instanceof Reading.Values(var values)
+            ? Reading.Values.of(values.getFirst() * factor)
+            : new Reading.NoData();
+  }
 
   /** The other's from this look on. */
   default Population from(int first, Population other) {
