@@ -62,6 +62,8 @@ CREATE TABLE run_step (
   faults INT DEFAULT 0 NOT NULL,
   not_before TIMESTAMP(6) WITH TIME ZONE,
   data VARCHAR,
+  -- what is shown of the data; null: all of it
+  outputs VARCHAR,
   UNIQUE (run_id, name)
 );
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,21 @@ public interface Cluster {
    * apps/v1/Deployment}.
    */
   List<ObjectRef> list(String namespace, List<String> kinds, Map<String, String> labels);
+
+  /**
+   * Reads an object, lets {@code change} alter its copy and writes it back unless another has
+   * written meanwhile: then it reads again, five times at most. For objects that are shared with
+   * others, such as an HTTPRoute. Nothing is written where nothing changed.
+   *
+   * @param change returns what it got or another map; may be called more than once
+   * @return the object as it is then, with what the server added; empty: there is none
+   */
+  Optional<KubeObject> update(
+      String namespace,
+      String apiVersion,
+      String kind,
+      String name,
+      UnaryOperator<Map<String, Object>> change);
 
   // ---- roll-outs and pods
 
@@ -115,6 +131,9 @@ public interface Cluster {
    * Terminating ones included.
    */
   List<Pod> podsOf(String namespace, String deployment);
+
+  /** Labels of a Deployment's pod template; empty where there is no such Deployment. */
+  Map<String, String> templateLabels(String namespace, String deployment);
 
   /**
    * Puts labels on a running pod, or takes off those whose value is null. A pod that is gone is no

@@ -185,6 +185,7 @@ class Engine {
     var context = context(claim, run, step, bean);
     try {
       var outcome = bean.advance(context);
+      log.trace("step {}: {}", step.name, outcome);
       store.apply(claim, step.name, outcome);
       return next(outcome, context);
     } catch (LeaseLostException e) {
