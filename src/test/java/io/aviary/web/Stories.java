@@ -146,14 +146,24 @@ public final class Stories {
               .params(id, step)
               .query(Long.class)
               .single();
-      var from =
-          jdbc.sql("SELECT MAX(offset_chars + CHAR_LENGTH(text)) FROM step_log WHERE step_id = ?")
+      var end =
+          jdbc.sql(
+                  "SELECT COALESCE(SUM(chars), 0) AS chars, COALESCE(SUM(line_ends), 0) AS line_count FROM step_log"
+                      + " WHERE step_id = ?")
               .param(stepId)
-              .query(Long.class)
-              .optional()
-              .orElse(0L);
-      jdbc.sql("INSERT INTO step_log (step_id, offset_chars, text, stored_at) VALUES (?, ?, ?, ?)")
-          .params(stepId, from, text, utc(now))
+              .query((row, n) -> new long[] {row.getLong("chars"), row.getLong("line_count")})
+              .single();
+      jdbc.sql(
+              "INSERT INTO step_log (step_id, offset_chars, lines_before, line_ends, chars, text, stored_at)"
+                  + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+          .params(
+              stepId,
+              end[0],
+              end[1],
+              text.chars().filter(c -> c == '\n').count(),
+              text.length(),
+              text,
+              utc(now))
           .update();
       return changed(false);
     }

@@ -155,8 +155,9 @@ class Problems extends ResponseEntityExceptionHandler {
     if (!ForPrograms.is(((ServletWebRequest) request).getRequest())) {
       throw rethrown(e);
     }
-    headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-    var answer = super.handleExceptionInternal(e, body, headers, status, request);
+    var all = new HttpHeaders(headers);
+    all.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+    var answer = super.handleExceptionInternal(e, body, all, status, request);
     if (answer != null && answer.getBody() instanceof ProblemDetail problem) {
       problem.setInstance(URI.create(((ServletWebRequest) request).getRequest().getRequestURI()));
       if (e instanceof org.springframework.web.servlet.resource.NoResourceFoundException) {

@@ -3,6 +3,7 @@ package io.aviary.web.ui;
 import io.aviary.web.security.Caller;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.InstantSource;
+import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -19,12 +20,19 @@ class EveryPage {
 
   @ModelAttribute
   void add(Model model, Caller caller, HttpServletRequest request) {
+    var part = isPart(request);
+    if (!part && request.getAttribute(CsrfToken.class.getName()) instanceof CsrfToken token) {
+      // Its session has to be there before the first byte of a page is sent.
+      var _ = token.getToken();
+    }
     model.addAttribute("caller", caller);
     model.addAttribute("words", new Words(clock.instant()));
-    model.addAttribute(
-        "part",
-        new Part(
-            request.getHeader("HX-Request") != null
-                && request.getHeader("HX-History-Restore-Request") == null));
+    model.addAttribute("part", new Part(part));
+  }
+
+  /** Asked for by an open page, save when the browser goes back to one that it no longer has. */
+  private static boolean isPart(HttpServletRequest request) {
+    return request.getHeader("HX-Request") != null
+        && request.getHeader("HX-History-Restore-Request") == null;
   }
 }

@@ -54,31 +54,31 @@ final class FilterForm {
     return page;
   }
 
-  List<String> problems() {
+  public List<String> problems() {
     return problems;
   }
 
   /** As it was given, to be shown again. */
-  String value(String name) {
+  public String value(String name) {
     return given.getOrDefault(name, "");
   }
 
-  boolean isStatus(String key) {
+  public boolean isStatus(String key) {
     return filter.status() != null && filter.status().name().equals(key);
   }
 
-  boolean isSet() {
+  public boolean isSet() {
     return !filter.equals(RunFilter.ALL);
   }
 
   /** Whether one of the filters is set that are not always in view. */
-  boolean hasMore() {
+  public boolean hasMore() {
     return List.of("branch", "revision", "author", "from", "to").stream()
         .anyMatch(name -> text(name) != null);
   }
 
   /** The address of another page of the same list. */
-  String address(int number) {
+  public String address(int number) {
     var address = UriComponentsBuilder.fromPath("/runs");
     given.forEach(
         (name, value) -> {

@@ -41,12 +41,8 @@ record RunRow(
   }
 
   /** For who cannot see the track. */
-  String progress() {
+  public String progress() {
     var done = phases.stream().filter(phase -> phase.style().equals("done")).count();
     return done + " of " + phases.size() + " phases done";
-  }
-
-  String by() {
-    return run.author() == null ? "" : run.author();
   }
 }

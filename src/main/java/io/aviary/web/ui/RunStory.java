@@ -31,33 +31,33 @@ final class RunStory {
     this.words = words;
   }
 
-  RunView run() {
+  public RunView run() {
     return run;
   }
 
-  State state() {
+  public State state() {
     return State.of(run);
   }
 
-  boolean isFinal() {
+  public boolean isFinal() {
     return run.status().isFinal();
   }
 
-  boolean isRunning() {
+  public boolean isRunning() {
     return run.startedAt() != null && !isFinal();
   }
 
   /** It can be asked to end: neither final nor on its way there. */
-  boolean isCancellable() {
+  public boolean isCancellable() {
     return !isFinal() && run.ending() == null;
   }
 
   /** The newest record that this page shows, so that it is told what comes after. */
-  long lastRecord() {
+  public long lastRecord() {
     return records.isEmpty() ? 0 : records.getLast().id();
   }
 
-  String trigger() {
+  public String trigger() {
     return switch (run.trigger()) {
       case PUSH -> "push";
       case MISSED_PUSH -> "push that GitHub did not deliver";
@@ -68,7 +68,7 @@ final class RunStory {
   }
 
   /** One sentence for who hears the page and does not see it. */
-  String spoken() {
+  public String spoken() {
     var now =
         run.steps().stream()
             .filter(step -> step.status().isUnderWay())
@@ -93,7 +93,7 @@ final class RunStory {
       String style, String title, String text, List<String> evidence, @Nullable String step) {}
 
   /** Empty where the state says it all. */
-  Optional<Why> why() {
+  public Optional<Why> why() {
     var reason = run.reason();
     if (run.status() == RunStatus.SUCCEEDED) {
       return Optional.empty();
@@ -159,7 +159,7 @@ final class RunStory {
 
   // ---- phases and steps
 
-  List<Phase> phases() {
+  public List<Phase> phases() {
     return Phase.of(run, words);
   }
 
@@ -179,12 +179,12 @@ final class RunStory {
       String took,
       @Nullable Instant runningSince) {
 
-    boolean hasBegun() {
+    public boolean hasBegun() {
       return step.startedAt() != null;
     }
   }
 
-  List<Row> steps() {
+  public List<Row> steps() {
     var from = run.startedAt() == null ? run.createdAt() : run.startedAt();
     var to = run.finishedAt() == null ? words.now() : run.finishedAt();
     var whole = Math.max(1, Duration.between(from, to).toMillis());
@@ -237,7 +237,7 @@ final class RunStory {
   record Finding(Instant at, String text, Evidence evidence) {}
 
   /** The newest first. */
-  List<Gate> gates() {
+  public List<Gate> gates() {
     var gates = new ArrayList<Gate>();
     for (var step : run.steps()) {
       if (step.kind().equals("gate") && step.startedAt() != null) {
@@ -270,7 +270,7 @@ final class RunStory {
       RunRecord record, String who, String what, @Nullable String more, boolean isDecision) {}
 
   /** The newest first. */
-  List<Line> lines() {
+  public List<Line> lines() {
     return records.reversed().stream().map(RunStory::line).toList();
   }
 

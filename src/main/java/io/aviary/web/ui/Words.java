@@ -22,7 +22,7 @@ record Words(Instant now) {
           .withZone(ZoneOffset.UTC);
 
   /** E.g. {@code 4 min ago}. */
-  String ago(Instant then) {
+  public String ago(Instant then) {
     var passed = Duration.between(then, now);
     if (passed.compareTo(Duration.ofMinutes(1)) < 0) {
       return "just now";
@@ -41,16 +41,16 @@ record Words(Instant now) {
         : DAY.format(then);
   }
 
-  String clock(Instant then) {
+  public String clock(Instant then) {
     return CLOCK.format(then);
   }
 
-  String full(Instant then) {
+  public String full(Instant then) {
     return FULL.format(then);
   }
 
   /** From one moment to another, or until now. */
-  String took(Instant from, @Nullable Instant to) {
+  public String took(Instant from, @Nullable Instant to) {
     return of(Duration.between(from, to == null ? now : to));
   }
 
@@ -72,7 +72,7 @@ record Words(Instant now) {
   }
 
   /** E.g. {@code 9.7 %}. */
-  static String percent(double share) {
+  public static String percent(double share) {
     var rounded = Math.round(share * 10) / 10.0;
     return rounded == Math.rint(rounded)
         ? String.format(Locale.ROOT, "%.0f %%", rounded)
