@@ -59,9 +59,19 @@ final class ExampleRuns {
             .become(RunStatus.SUCCEEDED, null);
     var production =
         stories
-            .run("ornithology", PipelineName.PRODUCTION, "0be14e1", "A bird registry", ofMinutes(124))
+            .run(
+                "ornithology",
+                PipelineName.PRODUCTION,
+                "0be14e1",
+                "A bird registry",
+                ofMinutes(124))
             .step("deployToK8s", "deployToK8s", ofMillis(600))
-            .step("awaitRollout", "awaitRollout", ofMillis(26_400), StepStatus.SUCCEEDED, "9 of 9 pods ready")
+            .step(
+                "awaitRollout",
+                "awaitRollout",
+                ofMillis(26_400),
+                StepStatus.SUCCEEDED,
+                "9 of 9 pods ready")
             .step(
                 "rollbackProduction",
                 "rollbackProduction",
@@ -71,7 +81,11 @@ final class ExampleRuns {
             .step("retireCanary", "retireCanary", ofMillis(2400))
             .become(RunStatus.SUCCEEDED, null);
     canary.linkedTo(production);
-    stories.live("ornithology", production.id(), "0be14e1" + "0".repeat(33), Instant.now().minus(ofMinutes(123)));
+    stories.live(
+        "ornithology",
+        production.id(),
+        "0be14e1" + "0".repeat(33),
+        Instant.now().minus(ofMinutes(123)));
     return canary;
   }
 
@@ -103,13 +117,17 @@ final class ExampleRuns {
             Duration.ZERO,
             StepStatus.SKIPPED,
             "not reached: the run was rolled back")
-        .become(
-            RunStatus.ROLLED_BACK, "verifyCanaryInProd: exit code 1: /version answered 500");
+        .become(RunStatus.ROLLED_BACK, "verifyCanaryInProd: exit code 1: /version answered 500");
   }
 
   Stories.Story failed() {
     return stories
-        .run("warbler", PipelineName.CANARY, "e51c7d2", "Dockerfile: slim base", Duration.ofHours(26))
+        .run(
+            "warbler",
+            PipelineName.CANARY,
+            "e51c7d2",
+            "Dockerfile: slim base",
+            Duration.ofHours(26))
         .step("readSource", "readSource", ofMillis(350))
         .step(
             "buildAppImage",
@@ -121,7 +139,12 @@ final class ExampleRuns {
             "buildAppImage",
             "the build ended with exit code 1",
             "[\"#7 RUN pip install flask\",\"#7 0.412 /bin/sh: pip: not found\",\"error: failed to solve\"]")
-        .step("pushAppImage", "pushImage", Duration.ZERO, StepStatus.SKIPPED, "not reached: the run failed")
+        .step(
+            "pushAppImage",
+            "pushImage",
+            Duration.ZERO,
+            StepStatus.SKIPPED,
+            "not reached: the run failed")
         .become(RunStatus.FAILED, "buildAppImage: the build ended with exit code 1");
   }
 
@@ -146,8 +169,7 @@ final class ExampleRuns {
   Stories.Story running() {
     var run =
         images("77c01de", "Cache the list of species", ofSeconds(50))
-            .step(
-                "testCanary", "gate", ofSeconds(3), StepStatus.RUNNING, "the test is running")
+            .step("testCanary", "gate", ofSeconds(3), StepStatus.RUNNING, "the test is running")
             .log("testCanary", "ping 1\ncurl: (28) Operation timed out\nping 2\n")
             .step("rollbackCanary", "rollbackCanary", Duration.ZERO, StepStatus.PENDING, null)
             .step("verifyCanaryInProd", "gate", Duration.ZERO, StepStatus.PENDING, null)
@@ -175,6 +197,10 @@ final class ExampleRuns {
         .step("buildTestImage", "buildImage", ofMillis(7400))
         .step("pushTestImage", "pushImage", ofMillis(200))
         .step(
-            "deployCanary", "deployCanary", ofMillis(12_500), StepStatus.SUCCEEDED, "1 of 1 pods ready");
+            "deployCanary",
+            "deployCanary",
+            ofMillis(12_500),
+            StepStatus.SUCCEEDED,
+            "1 of 1 pods ready");
   }
 }

@@ -222,8 +222,7 @@ class Problems extends ResponseEntityExceptionHandler {
                             error ->
                                 Map.of(
                                     "parameter",
-                                    String.valueOf(
-                                        result.getMethodParameter().getParameterName()),
+                                    String.valueOf(result.getMethodParameter().getParameterName()),
                                     "message",
                                     String.valueOf(error.getDefaultMessage()))))
             .toList();

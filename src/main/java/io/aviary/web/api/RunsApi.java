@@ -44,8 +44,7 @@ class RunsApi {
   private final Applications applications;
   private final RequestedRevision revisions;
 
-  RunsApi(
-      Runs runs, Releases releases, Applications applications, RequestedRevision revisions) {
+  RunsApi(Runs runs, Releases releases, Applications applications, RequestedRevision revisions) {
     this.runs = runs;
     this.releases = releases;
     this.applications = applications;

@@ -50,7 +50,8 @@ class People {
     }
     if (users.isEmpty() && !security.tryOut()) {
       var password = generated();
-      users.add(person("admin", java.util.Objects.requireNonNull(encoder.encode(password)), Role.ADMIN));
+      users.add(
+          person("admin", java.util.Objects.requireNonNull(encoder.encode(password)), Role.ADMIN));
       log.warn(
           "\n\nNo user is configured. Until the next start, sign in as admin with the password:"
               + " {}\nSet aviary.security.users to have users of your own.\n",
@@ -67,10 +68,7 @@ class People {
   }
 
   private static UserDetails person(String name, String password, Role role) {
-    return User.withUsername(name)
-        .password(password)
-        .authorities(Granted.everywhere(role))
-        .build();
+    return User.withUsername(name).password(password).authorities(Granted.everywhere(role)).build();
   }
 
   /** 120 bits, without letters that look alike. */

@@ -55,8 +55,7 @@ class SecurityConfiguration {
         .csrf(it -> it.disable())
         .requestCache(it -> it.disable())
         .sessionManagement(it -> it.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-        .addFilterBefore(
-            new BearerFilter(known, problem()), AnonymousAuthenticationFilter.class)
+        .addFilterBefore(new BearerFilter(known, problem()), AnonymousAuthenticationFilter.class)
         .exceptionHandling(
             it -> it.authenticationEntryPoint(problem()).accessDeniedHandler(deniedProblem()))
         .build();
@@ -76,8 +75,7 @@ class SecurityConfiguration {
     return http.csrf(
             it ->
                 it.ignoringRequestMatchers(
-                    request ->
-                        isWebhook(request) || (tryOut && TryOut.isProgramFromHere(request))))
+                    request -> isWebhook(request) || (tryOut && TryOut.isProgramFromHere(request))))
         .requestCache(it -> it.requestCache(saved))
         .formLogin(it -> it.loginPage("/login").permitAll())
         .logout(it -> it.logoutSuccessUrl("/login?out").permitAll())
@@ -89,8 +87,7 @@ class SecurityConfiguration {
                     .defaultAuthenticationEntryPointFor(
                         new LoginUrlAuthenticationEntryPoint("/login"), request -> true)
                     .defaultAccessDeniedHandlerFor(deniedProblem(), ForPrograms::is)
-                    .defaultAccessDeniedHandlerFor(
-                        new AccessDeniedHandlerImpl(), request -> true))
+                    .defaultAccessDeniedHandlerFor(new AccessDeniedHandlerImpl(), request -> true))
         .build();
   }
 

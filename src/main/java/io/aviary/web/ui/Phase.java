@@ -100,7 +100,8 @@ record Phase(String name, String style, String icon, String note, @Nullable Inst
           begun == null
               ? ""
               : words.took(
-                  begun, status == StepStatus.SUCCEEDED || status == StepStatus.FAILED ? ended : null);
+                  begun,
+                  status == StepStatus.SUCCEEDED || status == StepStatus.FAILED ? ended : null);
     };
   }
 }

@@ -15,21 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param runningSince null: it does not run
  */
 record RunRow(
-    RunView run,
-    State state,
-    List<Phase> phases,
-    String outcome,
-    @Nullable Instant runningSince) {
+    RunView run, State state, List<Phase> phases, String outcome, @Nullable Instant runningSince) {
 
   static RunRow of(RunView run, Words words) {
     var started = run.startedAt();
     var runs = run.status() == RunStatus.RUNNING && started != null;
     return new RunRow(
-        run,
-        State.of(run),
-        Phase.of(run, words),
-        outcome(run, words),
-        runs ? started : null);
+        run, State.of(run), Phase.of(run, words), outcome(run, words), runs ? started : null);
   }
 
   private static String outcome(RunView run, Words words) {

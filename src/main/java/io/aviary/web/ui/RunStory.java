@@ -106,7 +106,8 @@ final class RunStory {
       case FAILED -> Optional.of(told("bad", "Failed: it needs a person", reason));
       case CANCELLED -> Optional.of(told("idle", "Cancelled", reason));
       case SUPERSEDED -> Optional.of(told("idle", "Superseded", reason));
-      case QUEUED -> reason == null ? Optional.empty() : Optional.of(told("idle", "Queued", reason));
+      case QUEUED ->
+          reason == null ? Optional.empty() : Optional.of(told("idle", "Queued", reason));
       case WAITING -> Optional.of(told("wait", "Waiting", underWay()));
       case RUNNING -> {
         var now = underWay();
@@ -230,11 +231,7 @@ final class RunStory {
   // ---- gates
 
   /** A gate that has begun, with what it was judged by. */
-  record Gate(
-      StepView step,
-      State state,
-      List<Evidence.Fact> facts,
-      List<Finding> findings) {}
+  record Gate(StepView step, State state, List<Evidence.Fact> facts, List<Finding> findings) {}
 
   /** What a gate recorded. */
   record Finding(Instant at, String text, Evidence evidence) {}
@@ -280,13 +277,12 @@ final class RunStory {
   private static Line line(RunRecord record) {
     var step = record.step();
     return switch (record.kind()) {
-      case RUN ->
-          new Line(record, "run", word(record, "Run"), record.text(), true);
+      case RUN -> new Line(record, "run", word(record, "Run"), record.text(), true);
       case STEP ->
           new Line(record, "step", word(record, step == null ? "" : step), record.text(), false);
-      case NOTE ->
-          new Line(record, "note", step == null ? "Note" : step, record.text(), true);
-      case PERSON -> new Line(record, "person", Objects.requireNonNullElse(record.text(), ""), step, true);
+      case NOTE -> new Line(record, "note", step == null ? "Note" : step, record.text(), true);
+      case PERSON ->
+          new Line(record, "person", Objects.requireNonNullElse(record.text(), ""), step, true);
     };
   }
 
