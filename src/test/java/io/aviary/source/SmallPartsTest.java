@@ -1,12 +1,11 @@
 package io.aviary.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.aviary.release.Placeholders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,7 +116,8 @@ class SmallPartsTest {
         "a$RUNS"
       })
   void placeholdersThatAreLikelyMistyped(String text) {
-    assertThat(Placeholders.mistake(text, Placeholders.OF_RUNS, false)).contains("did you mean $");
+    assertThat(PlaceholderNames.mistake(text, PlaceholderNames.OF_RUNS, false))
+        .contains("did you mean $");
   }
 
   @ParameterizedTest
@@ -135,57 +135,21 @@ class SmallPartsTest {
         "$?"
       })
   void theShellsOwn(String text) {
-    assertThat(Placeholders.mistake(text, Placeholders.OF_RUNS, false)).isNull();
+    assertThat(PlaceholderNames.mistake(text, PlaceholderNames.OF_RUNS, false)).isNull();
   }
 
   @Test
   void queriesHaveOnlyTheirOwnPlaceholders() {
-    assertThat(Placeholders.mistake("up{pod=~\"$PODS\"}[$WINDOW]", Placeholders.OF_QUERIES, true))
+    assertThat(
+            PlaceholderNames.mistake(
+                "up{pod=~\"$PODS\"}[$WINDOW]", PlaceholderNames.OF_QUERIES, true))
         .isNull();
-    assertThat(Placeholders.mistake("up{code=~\"5..$\"}", Placeholders.OF_QUERIES, true)).isNull();
-    assertThat(Placeholders.mistake("$POD", Placeholders.OF_QUERIES, true))
+    assertThat(PlaceholderNames.mistake("up{code=~\"5..$\"}", PlaceholderNames.OF_QUERIES, true))
+        .isNull();
+    assertThat(PlaceholderNames.mistake("$POD", PlaceholderNames.OF_QUERIES, true))
         .isEqualTo("there is no placeholder $POD; did you mean $PODS?");
-    assertThat(Placeholders.mistake("$REVISION", Placeholders.OF_QUERIES, true))
+    assertThat(PlaceholderNames.mistake("$REVISION", PlaceholderNames.OF_QUERIES, true))
         .isEqualTo("there is no placeholder $REVISION; known here are $PODS, $WINDOW");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "services/birds/**, services/birds/api.py, true",
-    "services/birds/**, services/birds/a/b.py, true",
-    "services/birds/**, services/birds, false",
-    "services/birds/**, services/fish/api.py, false",
-    "services/birds/, services/birds/a/b.py, true",
-    "/services/*, services/api.py, true",
-    "services/*, services/birds/api.py, false",
-    "**/*.md, README.md, true",
-    "**/*.md, docs/a/README.md, true",
-    "*.md, docs/README.md, false",
-    "**, a/b/c, true",
-    "a/**/b, a/b, true",
-    "a/**/b, a/x/y/b, true",
-    "a/**/b, a/xb, false",
-    "a?c, abc, true",
-    "a?c, a/c, false",
-    "'{a,b}/*.{yml,yaml}', b/x.yaml, true",
-    "'{a,b}/*.{yml,yaml}', c/x.yaml, false",
-    "a.c, abc, false",
-    "a[b], a[b], true",
-    "'a,b', 'a,b', true",
-    "README.md, readme.md, false"
-  })
-  void globs(String glob, String path, boolean matches) {
-    assertThat(PathGlobs.of(List.of(glob)).matches(path)).isEqualTo(matches);
-  }
-
-  @Test
-  void withoutGlobsEveryChangeCounts() {
-    assertThat(PathGlobs.of(List.of()).matchAny(Set.of())).isTrue();
-    assertThat(PathGlobs.of(List.of("a/**")).matchAny(Set.of())).isFalse();
-    assertThat(PathGlobs.of(List.of("a/**", "b")).matchAny(Set.of("c", "b"))).isTrue();
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> PathGlobs.of(List.of("{a,b")))
-        .withMessage("the glob '{a,b' has a { without }");
   }
 
   @ParameterizedTest

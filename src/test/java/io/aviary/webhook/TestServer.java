@@ -15,12 +15,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import javax.sql.DataSource;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.persistence.autoconfigure.EntityScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Primary;
+import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
@@ -29,7 +31,9 @@ import org.springframework.security.web.SecurityFilterChain;
  * The webhook and the engine's tables, with time standing still, a repository that says what a test
  * wants and nobody who advances runs.
  */
-@SpringBootApplication
+@EnableAutoConfiguration
+@EntityScan("io.aviary.release")
+@EnableJpaRepositories("io.aviary.release")
 @EnableConfigurationProperties({AviaryProperties.class, MissedPushProperties.class})
 @ComponentScan(
     basePackages = {"io.aviary.release", "io.aviary.webhook"},
