@@ -1,14 +1,16 @@
 package io.aviary.simulation;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
+import org.eclipse.jgit.internal.storage.dfs.InMemoryRepository;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
@@ -33,24 +35,22 @@ final class GitCommit {
   static Map<String, String> files(String url, String revision, @Nullable String header)
       throws IOException {
     if (url.startsWith("file:")) {
-      var folder = Path.of(java.net.URI.create(url)).toFile();
+      var folder = Path.of(URI.create(url)).toFile();
       try (var repository =
           new FileRepositoryBuilder().setGitDir(folder).setMustExist(true).build()) {
         return read(repository, revision);
       }
     }
-    var folder = Files.createTempDirectory("simulated-build");
-    try (var git = Git.init().setBare(true).setDirectory(folder.toFile()).call()) {
+    try (var repository = new InMemoryRepository(new DfsRepositoryDescription("build"));
+        var git = Git.wrap(repository)) {
       git.fetch()
           .setRemote(new URIish(url).toString())
           .setRefSpecs("+refs/*:refs/*")
           .setTransportConfigCallback(transport -> authenticate(transport, header))
           .call();
-      return read(git.getRepository(), revision);
-    } catch (GitAPIException | java.net.URISyntaxException e) {
+      return read(repository, revision);
+    } catch (GitAPIException | URISyntaxException e) {
       throw new IOException("failed to fetch remote %s: %s".formatted(url, e.getMessage()), e);
-    } finally {
-      delete(folder);
     }
   }
 
@@ -78,13 +78,5 @@ final class GitCommit {
       }
     }
     return files;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var paths = Files.walk(folder)) {
-      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -79,7 +79,7 @@ final class Images {
     env.putAll(container.env());
     var program = command.getFirst();
     var name = program.substring(program.lastIndexOf('/') + 1);
-    if (command.size() > 1 && name.startsWith("python3")) {
+    if (command.size() > 1 && name.matches("python3?")) {
       var source = content.files().get(command.get(1));
       if (source != null && ExampleApplication.isOne(source)) {
         return Optional.of(new Serves(new ExampleApplication(source, env)));
