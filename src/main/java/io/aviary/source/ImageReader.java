@@ -16,7 +16,6 @@ final class ImageReader {
 
   private ImageReader() {}
 
-
   static List<ImageDefinition> images(Section root) {
     root.require("images", "what is built from each commit");
     var images = new ArrayList<ImageDefinition>();

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Placeholders {
 
   /** Known in {@code args}, {@code tag}, {@code command} and {@code env}. */
-  public static final Set<String> OF_RUNS =
-      Set.of("REVISION", "SHORT_REVISION", "BRANCH", "RUN");
+  public static final Set<String> OF_RUNS = Set.of("REVISION", "SHORT_REVISION", "BRANCH", "RUN");
 
   /** Known in queries of metrics. */
   public static final Set<String> OF_QUERIES = Set.of("PODS", "WINDOW");

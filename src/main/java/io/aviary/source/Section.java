@@ -137,7 +137,9 @@ final class Section {
     if (tree == null) {
       return otherwise;
     }
-    if (tree instanceof Tree.Scalar scalar && scalar.value() instanceof Integer value && value > 0) {
+    if (tree instanceof Tree.Scalar scalar
+        && scalar.value() instanceof Integer value
+        && value > 0) {
       return value;
     }
     wrong(path(key), tree, "a whole number, 1 or more");

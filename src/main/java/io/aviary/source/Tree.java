@@ -111,9 +111,7 @@ sealed interface Tree {
     visitor.accept(path, this);
     switch (this) {
       case Mapping mapping ->
-          mapping
-              .entries()
-              .forEach((key, entry) -> entry.value().walk(below(path, key), visitor));
+          mapping.entries().forEach((key, entry) -> entry.value().walk(below(path, key), visitor));
       case Sequence sequence -> {
         for (var i = 0; i < sequence.items().size(); i++) {
           sequence.items().get(i).walk(path + "[" + i + "]", visitor);
