@@ -180,12 +180,13 @@ final class World implements AutoCloseable {
 
     /** Steps with their times. */
     String table() {
-      return "run %d, %s, %s: %s%n"
+      return "run %d, %s, %s: %s%s%n"
               .formatted(
                   json.get("id").asLong(),
                   json.get("pipeline").asString(),
                   json.get("shortRevision").asString(),
-                  status())
+                  status(),
+                  json.get("reason").isNull() ? "" : ", " + reason())
           + steps().stream()
               .filter(step -> !step.get("startedAt").isNull() && !step.get("finishedAt").isNull())
               .map(
