@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster behind the client's connection. */
@@ -237,7 +238,9 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
             "list the endpoints of Service " + service + " in namespace " + namespace)
         .stream()
         .flatMap(slices -> slices.getItems().stream())
-        .flatMap(slice -> slice.getEndpoints().stream())
+        // A slice of a Service without pods says null, not an empty list.
+        .flatMap(slice -> Stream.ofNullable(slice.getEndpoints()))
+        .flatMap(endpoints -> endpoints.stream())
         .filter(Fabric8Cluster::isReady)
         .filter(endpoint -> endpoint.getTargetRef() != null)
         .filter(endpoint -> "Pod".equals(endpoint.getTargetRef().getKind()))
