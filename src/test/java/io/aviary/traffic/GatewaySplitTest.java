@@ -227,6 +227,19 @@ class GatewaySplitTest {
   }
 
   @Test
+  void productionsOwnRollOutStartsNoCanaryPods() {
+    reach(25);
+    for (var replicas : List.of(10, 8, 11, 9)) {
+      scene.production(replicas);
+      assertThat(split.keep(25)).as("%s pods", replicas).isInstanceOf(Progress.Reached.class);
+      assertThat(cluster.writes).isEmpty();
+    }
+    scene.production(18);
+    assertThat(split.keep(25)).isInstanceOf(Progress.Pending.class);
+    assertThat(cluster.writes).contains("scale birds-canary 6");
+  }
+
+  @Test
   void keepingIsCheapWhileNothingChanges() {
     reach(10);
     cluster.calls = 0;
