@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +67,13 @@ final class GatewaySplit implements TrafficSplit {
     }
     var progress = new AtomicReference<Progress>(new Progress.Impossible(noRoute()));
     var enough = new AtomicBoolean(true);
-    change(content -> progress.set(advance(content, canaryService, readiness, enough)));
+    change(
+        content -> {
+          var changed = Fields.copy(content);
+          progress.set(advance(changed, canaryService, readiness, enough));
+          // What turned out to be impossible may have been begun in some of the rules.
+          return progress.get() instanceof Progress.Impossible ? content : changed;
+        });
     if (!enough.get()) {
       readiness.start(between);
     }
@@ -144,7 +150,11 @@ final class GatewaySplit implements TrafficSplit {
       return true;
     }
     var done = new AtomicReference<>(true);
-    change(content -> done.set(withdraw(content, canaryService)));
+    change(
+        content -> {
+          done.set(withdraw(content, canaryService));
+          return content;
+        });
     return done.get();
   }
 
@@ -182,18 +192,8 @@ final class GatewaySplit implements TrafficSplit {
     return !clock.instant().isBefore(accepted.plus(SETTLING));
   }
 
-  private void change(Consumer<Map<String, Object>> change) {
-    between
-        .cluster()
-        .update(
-            between.namespace(),
-            API_VERSION,
-            KIND,
-            route,
-            content -> {
-              change.accept(content);
-              return content;
-            });
+  private void change(UnaryOperator<Map<String, Object>> change) {
+    between.cluster().update(between.namespace(), API_VERSION, KIND, route, change);
   }
 
   private static Progress.Pending pending(String reason, SharedRoute shared) {

@@ -11,10 +11,11 @@ final class Yaml {
 
   private Yaml() {}
 
+  /** Copies that may be changed. */
   static List<Map<String, Object>> objects(String yaml) {
     var documents = new Load(LoadSettings.builder().build()).loadAllFromString(yaml);
     return StreamSupport.stream(documents.spliterator(), false)
-        .map(document -> FakeCluster.copy((Map<?, ?>) document))
+        .map(document -> Fields.copy(Fields.map(document)))
         .toList();
   }
 }
