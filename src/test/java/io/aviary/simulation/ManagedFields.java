@@ -28,6 +28,9 @@ final class ManagedFields {
           "managedFields",
           "selfLink");
 
+  /** What every object has, whoever owns what is in it. */
+  private static final List<String> ROOTS = List.of("f:metadata", "f:spec");
+
   private ManagedFields() {}
 
   /**
@@ -235,7 +238,7 @@ final class ManagedFields {
     var result = Json.object();
     for (var field : before.properties()) {
       var step = field.getKey();
-      if (!wanted.has(step) && !others.has(step)) {
+      if (!wanted.has(step) && !others.has(step) && !ROOTS.contains(step)) {
         result.putObject(step);
       } else if (!field.getValue().isEmpty()) {
         var below =
