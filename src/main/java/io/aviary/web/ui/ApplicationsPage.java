@@ -1,5 +1,6 @@
 package io.aviary.web.ui;
 
+import io.aviary.release.ApplicationView;
 import io.aviary.release.Applications;
 import io.aviary.release.AviaryProperties;
 import io.aviary.release.ReleaseRefusedException;
@@ -10,6 +11,7 @@ import io.aviary.web.api.RequestedRevision;
 import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -43,6 +45,17 @@ class ApplicationsPage {
     this.properties = properties;
   }
 
+  /**
+   * An application.
+   *
+   * @param state of its canary; null: it has none
+   */
+  record Card(ApplicationView view, @Nullable State state) {
+    static Card of(ApplicationView view) {
+      return new Card(view, view.canary() == null ? null : State.of(view.canary().status()));
+    }
+  }
+
   @GetMapping("/")
   @Needs(Right.READ)
   String applications(@ModelAttribute("part") Part part, Model model, Caller caller) {
@@ -50,6 +63,7 @@ class ApplicationsPage {
         "applications",
         runs.applications().stream()
             .filter(application -> caller.may(Right.READ, application.name()))
+            .map(Card::of)
             .toList());
     model.addAttribute("url", properties.url());
     return part.of("applications", "live");
