@@ -491,7 +491,9 @@ final class World implements AutoCloseable {
           .list()
           .getItems()
           .stream()
-          .flatMap(slice -> slice.getEndpoints().stream())
+          // A slice of a Service without pods says null, not an empty list.
+          .flatMap(slice -> Stream.ofNullable(slice.getEndpoints()))
+          .flatMap(List::stream)
           .filter(endpoint -> Boolean.TRUE.equals(endpoint.getConditions().getReady()))
           .map(endpoint -> endpoint.getTargetRef().getName())
           .sorted()

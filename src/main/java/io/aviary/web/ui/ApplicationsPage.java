@@ -12,6 +12,7 @@ import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -31,18 +32,21 @@ class ApplicationsPage {
   private final Applications applications;
   private final RequestedRevision revisions;
   private final AviaryProperties properties;
+  private final ObjectProvider<Welcome> welcome;
 
   ApplicationsPage(
       Runs runs,
       Releases releases,
       Applications applications,
       RequestedRevision revisions,
-      AviaryProperties properties) {
+      AviaryProperties properties,
+      ObjectProvider<Welcome> welcome) {
     this.runs = runs;
     this.releases = releases;
     this.applications = applications;
     this.revisions = revisions;
     this.properties = properties;
+    this.welcome = welcome;
   }
 
   /**
@@ -65,6 +69,7 @@ class ApplicationsPage {
             .filter(application -> caller.may(Right.READ, application.name()))
             .map(Card::of)
             .toList());
+    model.addAttribute("welcome", welcome.getIfAvailable());
     model.addAttribute("url", properties.url());
     return part.of("applications", "live");
   }
