@@ -1,5 +1,6 @@
 package io.aviary.pipeline;
 
+import io.aviary.kubernetes.Names;
 import io.aviary.release.step.StepContext;
 import io.aviary.traffic.TrafficSplit;
 import io.aviary.traffic.TrafficSplits;
@@ -30,8 +31,14 @@ class CanaryShare {
                         targets.namespace(step),
                         source.canaryDeployment(),
                         source.canaryService(),
-                        service),
+                        service,
+                        Names.labels(step.run().application(), canaryRun(step))),
                     step.definition().traffic()));
+  }
+
+  /** What a split makes belongs to the run that made the canary, also when production rolls. */
+  private static long canaryRun(StepContext<?> step) {
+    return step.run().parent() == null ? step.run().id() : step.run().parent();
   }
 
   /** Keeps the share of the last gate that reached one, while pods come and go. */

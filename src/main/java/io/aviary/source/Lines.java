@@ -44,8 +44,6 @@ final class Lines {
       place =
           place.substring(0, Math.max(0, Math.max(place.lastIndexOf('.'), place.lastIndexOf('['))));
     }
-    // A key that is missing from the whole file has no line.
-    var line = place.isEmpty() && !path.isEmpty() ? 0 : lines.getOrDefault(place, 0);
-    findings.add(file, line, path, sentence);
+    findings.add(file, lines.getOrDefault(place, 0), path, sentence);
   }
 }

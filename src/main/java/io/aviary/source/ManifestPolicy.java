@@ -138,7 +138,7 @@ final class ManifestPolicy {
           "apiVersion",
           "must be "
               + String.join(" or ", versions)
-              + " for a "
+              + " for kind "
               + kind
               + ", but is '"
               + apiVersion
@@ -233,8 +233,7 @@ final class ManifestPolicy {
       return;
     }
     checkSecret(document, path + ".secretName", tree.text("secretName"), findings);
-    for (var reference :
-        List.of("secretKeyRef", "secretRef", "secret", "nodePublishSecretRef", "certificateRef")) {
+    for (var reference : List.of("secretKeyRef", "secretRef", "secret", "nodePublishSecretRef")) {
       checkSecret(
           document, path + "." + reference + ".name", tree.text(reference, "name"), findings);
     }

@@ -1,5 +1,6 @@
 package io.aviary.source;
 
+import io.aviary.release.Placeholders;
 import io.aviary.release.definition.MetricDefinition;
 import io.aviary.release.definition.MetricDefinition.Compare;
 import io.aviary.release.definition.MetricDefinition.Direction;
@@ -107,7 +108,8 @@ final class MetricReader {
     }
     for (var key : List.of("bad", "all", "query")) {
       var text = section.textOf(key);
-      var mistake = text == null ? null : Placeholders.mistake(text, Placeholders.OF_QUERIES, true);
+      var mistake =
+          text == null ? null : PlaceholderNames.mistake(text, PlaceholderNames.OF_QUERIES, true);
       if (mistake != null) {
         section.mistake(key, mistake);
       }
@@ -164,7 +166,7 @@ final class MetricReader {
     }
     for (var key : List.of("bad", "all", "query")) {
       var text = section.textOf(key);
-      if (text != null && !Placeholders.has(text, "PODS")) {
+      if (text != null && !Placeholders.namesIn(text).contains("PODS")) {
         section.mistake(
             key, "must have $PODS, so that compare can ask for the canary's pods and the others");
       }

@@ -248,7 +248,7 @@ final class Section {
   }
 
   void checkPlaceholders(String key, String text) {
-    var mistake = Placeholders.mistake(text, Placeholders.OF_RUNS, false);
+    var mistake = PlaceholderNames.mistake(text, PlaceholderNames.OF_RUNS, false);
     if (mistake != null) {
       mistake(key, mistake);
     }

@@ -1,6 +1,7 @@
 package io.aviary.source;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +137,7 @@ sealed interface Tree {
       case Sequence sequence -> {
         var list = new ArrayList<@Nullable Object>();
         sequence.items().forEach(item -> list.add(item.toJson()));
-        yield list;
+        yield Collections.unmodifiableList(list);
       }
       case Mapping mapping -> {
         var map = new LinkedHashMap<String, Object>();
@@ -149,7 +150,7 @@ sealed interface Tree {
                     map.put(key, value);
                   }
                 });
-        yield map;
+        yield Collections.unmodifiableMap(map);
       }
     };
   }

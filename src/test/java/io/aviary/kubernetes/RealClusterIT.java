@@ -192,6 +192,26 @@ class RealClusterIT extends ClusterContract {
   }
 
   @Test
+  void aServiceWithoutPodsHasNoEndpoints() {
+    cluster()
+        .apply(
+            namespace,
+            Yaml.objects(
+                "{apiVersion: v1, kind: Service, metadata: {name: lonely}, spec: {selector: {app:"
+                    + " none}, ports: [{port: 80}]}}"));
+    await()
+        .until(
+            () ->
+                !cluster()
+                    .list(
+                        namespace,
+                        List.of("discovery.k8s.io/v1/EndpointSlice"),
+                        Map.of("kubernetes.io/service-name", "lonely"))
+                    .isEmpty());
+    assertThat(cluster().readyEndpoints(namespace, "lonely")).isEmpty();
+  }
+
+  @Test
   void aQuotaThatStopsPodsIsQuoted() {
     var other = namespace + "-quota";
     admin
