@@ -1,6 +1,5 @@
 package io.aviary.kubernetes;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
@@ -37,16 +36,7 @@ final class WatchStream implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
 
-  /** The connection that all watches of a cluster share. */
-  interface Connections {
-    /** Made at the first call. */
-    KubernetesClient current();
-
-    /** A watch got no answer by it: a new one is used from now on, if it was the current one. */
-    void giveUp(KubernetesClient dead);
-  }
-
-  private final Connections connections;
+  private final WatchConnections connections;
   private final String path;
   private final WakeLimiter.Timer timer;
   private final Runnable onEvent;
@@ -59,25 +49,33 @@ final class WatchStream implements AutoCloseable {
   /**
    * @param path of the collection
    */
-  WatchStream(Connections connections, String path, WakeLimiter.Timer timer, Runnable onEvent) {
+  WatchStream(
+      WatchConnections connections, String path, WakeLimiter.Timer timer, Runnable onEvent) {
     this.connections = connections;
     this.path = path;
     this.timer = timer;
     this.onEvent = onEvent;
   }
 
-  synchronized void open() {
-    if (closed) {
+  void open() {
+    Connection opened;
+    try {
+      opened = new Connection(connections.enter());
+    } catch (RuntimeException e) {
+      LOG.warn("No connection for the watch of {}: {}", path, Faults.words(e));
+      again();
       return;
     }
-    Connection opened = new Connection();
-    connection = opened;
-    try {
-      opened.request(version);
-    } catch (RuntimeException e) {
-      // Another watch has given the client up just now, or its configuration is bad.
-      ended(opened, e);
+    @Nullable String from;
+    synchronized (this) {
+      if (closed) {
+        opened.place.leave();
+        return;
+      }
+      connection = opened;
+      from = version;
     }
+    opened.place.whenConnected(() -> opened.request(from));
   }
 
   @Override
@@ -101,6 +99,10 @@ final class WatchStream implements AutoCloseable {
     if (which.heard) {
       pause = FIRST_PAUSE;
     }
+    again();
+  }
+
+  private synchronized void again() {
     timer.after(pause, this::open);
     pause =
         pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
@@ -124,12 +126,28 @@ final class WatchStream implements AutoCloseable {
   /** One answer of the server. Its methods are called one after the other by the client. */
   private final class Connection {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
-    private final KubernetesClient client = connections.current();
+    private final WatchConnections.Place place;
     private volatile boolean heard;
     private volatile boolean cut;
     private volatile @Nullable AsyncBody body;
 
+    Connection(WatchConnections.Place place) {
+      this.place = place;
+    }
+
     void request(@Nullable String from) {
+      try {
+        requestOrThrow(from);
+      } catch (RuntimeException e) {
+        ended(e); // e.g. credentials that cannot be had just now
+      }
+    }
+
+    private void requestOrThrow(@Nullable String from) {
+      if (cut) {
+        ended(null);
+        return;
+      }
       Map<String, String> query = new LinkedHashMap<>();
       query.put("watch", "true");
       query.put("timeoutSeconds", String.valueOf(LENGTH.toSeconds()));
@@ -139,10 +157,10 @@ final class WatchStream implements AutoCloseable {
       if (from != null) {
         query.put("allowWatchBookmarks", "true");
       }
-      var http = client.getHttpClient();
+      var http = place.client().getHttpClient();
       var request =
           http.newHttpRequestBuilder()
-              .uri(Api.address(client) + Api.query(path, query))
+              .uri(Api.address(place.client()) + Api.query(path, query))
               .header("Accept", METADATA_ONLY)
               .timeout(Api.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
               .forStreaming()
@@ -151,15 +169,16 @@ final class WatchStream implements AutoCloseable {
     }
 
     void answered(@Nullable HttpResponse<AsyncBody> answer, @Nullable Throwable failure) {
+      place.answered();
       if (answer == null) {
         if (failure != null && Faults.isSilence(failure)) {
-          connections.giveUp(client);
+          place.giveUp();
         }
-        ended(this, failure);
+        ended(failure);
         return;
       }
       body = answer.body();
-      var _ = answer.body().done().whenComplete((done, cause) -> ended(this, cause));
+      var _ = answer.body().done().whenComplete((done, cause) -> ended(cause));
       if (cut || !answer.isSuccessful()) {
         if (answer.code() == 410) {
           saw(null);
@@ -207,6 +226,11 @@ final class WatchStream implements AutoCloseable {
         saw(newest);
       }
       return !"BOOKMARK".equals(type);
+    }
+
+    private void ended(@Nullable Throwable failure) {
+      place.leave();
+      WatchStream.this.ended(this, failure);
     }
 
     void cut() {

@@ -12,7 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,17 +34,17 @@ final class Watches implements AutoCloseable {
   private record Watched(WakeLimiter interests, List<WatchStream> streams) {}
 
   private final Map<String, Watched> namespaces = new HashMap<>();
-  private final Shared connections;
+  private final WatchConnections connections;
   private final Supplier<Wakeups> wakeups;
   private final InstantSource clock;
   private final ScheduledExecutorService timers;
   private final Executor workers = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
-   * @param client makes one
+   * @param clients makes a new one
    */
-  Watches(Supplier<KubernetesClient> client, Supplier<Wakeups> wakeups, InstantSource clock) {
-    this.connections = new Shared(client);
+  Watches(Supplier<KubernetesClient> clients, Supplier<Wakeups> wakeups, InstantSource clock) {
+    this.connections = new WatchConnections(clients);
     this.wakeups = wakeups;
     this.clock = clock;
     this.timers =
@@ -110,36 +109,5 @@ final class Watches implements AutoCloseable {
       namespaces.clear();
     }
     connections.close();
-  }
-
-  private static final class Shared implements WatchStream.Connections {
-    private final Supplier<KubernetesClient> source;
-    private @Nullable KubernetesClient current;
-
-    Shared(Supplier<KubernetesClient> source) {
-      this.source = source;
-    }
-
-    @Override
-    public synchronized KubernetesClient current() {
-      if (current == null) {
-        current = source.get();
-      }
-      return current;
-    }
-
-    @Override
-    public synchronized void giveUp(KubernetesClient dead) {
-      if (dead.equals(current)) {
-        close();
-      }
-    }
-
-    synchronized void close() {
-      if (current != null) {
-        current.close();
-        current = null;
-      }
-    }
   }
 }

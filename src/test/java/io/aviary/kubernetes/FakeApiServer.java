@@ -44,7 +44,12 @@ final class FakeApiServer implements AutoCloseable {
           answer.to(exchange);
         });
     server.start();
-    client = new KubernetesClientBuilder().withConfig(config()).build();
+    client = newClient();
+  }
+
+  /** For its caller to close. */
+  KubernetesClient newClient() {
+    return new KubernetesClientBuilder().withConfig(config()).build();
   }
 
   KubernetesClient client() {
