@@ -353,7 +353,7 @@ class GatewaySplitTest {
     assertThat(split.advance(10))
         .isInstanceOfSatisfying(
             Progress.Impossible.class,
-            no -> assertThat(no.reason()).startsWith("the Service birds-canary has no port 5000"));
+            no -> assertThat(no.reason()).startsWith("the Service birds-canary is missing, or it has"));
 
     cluster.has(
         "{apiVersion: v1, kind: Service, metadata: {name: birds-canary}, spec: {selector: {app: birds}}}");
@@ -469,6 +469,27 @@ class GatewaySplitTest {
     assertThat(withdrawn()).isTrue();
     assertThat(weights()).containsExactly(Map.entry("birds", 100), Map.entry("birds-canary", 0));
     assertThat(annotations()).isEmpty();
+  }
+
+  @Test
+  void aRuleThatLeadsToTheCanaryOnlyIsLeftAlone() {
+    cluster.has(
+        """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: edge}
+        spec:
+          parentRefs: [{name: edge}]
+          rules:
+          - {matches: [{headers: [{name: preview, value: yes}]}], backendRefs: [{name: birds-canary, port: 5000}]}
+          - backendRefs: [{name: birds, port: 5000}]
+        """);
+    answer();
+    assertThat(split.withdraw()).isTrue();
+    assertThat(reach(10)).isInstanceOf(Progress.Reached.class);
+    assertThat(withdrawn()).isTrue();
+    assertThat(weights(0)).containsExactly(Map.entry("birds-canary", 1));
+    assertThat(weights(1)).containsExactly(Map.entry("birds", 1));
   }
 
   // ---- taking away
