@@ -62,17 +62,26 @@ public class BuildImage implements StepBean<BuiltImage> {
   }
 
   private Outcome<BuiltImage> await(StepContext<BuiltImage> step, ImageReference reference) {
-    var served = registry(step).digest(reference);
-    if (served.isPresent()) {
-      return Outcome.done(
-          new BuiltImage(reference.toString(), served.get(), false, null), "built elsewhere");
+    String missing;
+    try {
+      var served = registry(step).digest(reference);
+      if (served.isPresent()) {
+        return Outcome.done(
+            new BuiltImage(reference.toString(), served.get(), false, null), "built elsewhere");
+      }
+      missing = "the registry does not serve " + reference;
+    } catch (RegistryException e) {
+      if (!e.isDenied()) {
+        throw e;
+      }
+      // Some registries say so of a repository that its first image has yet to create.
+      missing = e.getMessage();
     }
     return step.isOverdue()
         ? Outcome.failed(
-            "the registry does not serve %s after %s, and it is built elsewhere (build: false)"
-                .formatted(reference, BuildJob.words(timeout(step))))
-        : Outcome.waitForCluster(
-            null, "the registry does not serve " + reference + " yet", step.now(), REGISTRY_PAUSE);
+            "image %s is built elsewhere (build: false) and not there after %s: %s"
+                .formatted(step.subject(), BuildJob.words(timeout(step)), missing))
+        : Outcome.waitForCluster(null, "not there yet: " + missing, step.now(), REGISTRY_PAUSE);
   }
 
   private Outcome<BuiltImage> reuseOrBuild(StepContext<BuiltImage> step, ImageReference reference) {
@@ -82,6 +91,7 @@ public class BuildImage implements StepBean<BuiltImage> {
           new BuiltImage(reference.toString(), reusable.get().digest(), true, null),
           "not built again: %s is this commit, built in the same way".formatted(reference));
     }
+    registries.requireCredentials(step.application());
     return job(step, reference).advance();
   }
 
@@ -94,7 +104,6 @@ public class BuildImage implements StepBean<BuiltImage> {
       if (!e.isDenied()) {
         throw e;
       }
-      // Some registries say so of a repository that its first image has yet to create.
       step.log("%s cannot be looked at, so it is built: %s\n".formatted(reference, e.getMessage()));
       return Optional.empty();
     }

@@ -33,9 +33,6 @@ record BuildPod(
   /** The key in the git Secret. */
   static final String HEADER = "header";
 
-  /** The layers of earlier builds, also those of stages that are not in the image. */
-  private static final String CACHE_TAG = "buildcache";
-
   private static final String WORK = "/workspace";
   private static final String REGISTRY_SECRET = "/run/aviary/registry";
 
@@ -131,7 +128,8 @@ record BuildPod(
     labels.put("org.opencontainers.image.source", source.address());
     labels.forEach((name, value) -> option(arguments, "label:" + name, value));
     var insecure = build.insecureRegistry() ? ",registry.insecure=true" : "";
-    var cache = "type=registry,ref=" + image.tagged(CACHE_TAG) + insecure;
+    // Layers of earlier builds, also those of stages that are not in the image.
+    var cache = "type=registry,ref=" + image.buildCache() + insecure;
     arguments.add("--output=type=image,name=" + image + ",push=true" + insecure);
     arguments.add("--import-cache=" + cache);
     arguments.add(

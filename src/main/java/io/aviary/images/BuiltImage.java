@@ -1,6 +1,8 @@
 package io.aviary.images;
 
+import io.aviary.release.step.HasOutputs;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param progress of the build under way; null: nothing of it is in the cluster
  */
 public record BuiltImage(
-    String reference, @Nullable String digest, boolean reused, @Nullable Progress progress) {
+    String reference, @Nullable String digest, boolean reused, @Nullable Progress progress)
+    implements HasOutputs {
 
   /**
    * How far a build is.
@@ -30,6 +33,13 @@ public record BuiltImage(
     Progress troubledSince(Instant moment) {
       return new Progress(job, logged, moment);
     }
+  }
+
+  @Override
+  public Map<String, Object> outputs() {
+    return digest == null
+        ? Map.of("image", reference)
+        : Map.of("image", reference, "digest", digest, "reused", reused);
   }
 
   BuiltImage with(Progress changed) {

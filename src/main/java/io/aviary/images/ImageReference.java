@@ -50,9 +50,13 @@ record ImageReference(String host, String repository, String tag) {
     return name() + "@" + digest;
   }
 
-  /** The same repository under another tag. */
-  ImageReference tagged(String other) {
-    return new ImageReference(host, repository, other);
+  /**
+   * Where the layers of its builds are kept: beside the image and not under another tag of it,
+   * because a builder uploads both at once, and a registry that writes a layer's link in one
+   * repository twice at a time may find it empty.
+   */
+  ImageReference buildCache() {
+    return new ImageReference(host, repository + "-buildcache", "latest");
   }
 
   private String name() {

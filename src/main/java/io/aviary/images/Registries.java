@@ -50,6 +50,16 @@ class Registries {
     return ImageReference.of(registry, image.name(), tag);
   }
 
+  /**
+   * Makes sure that the credentials which are configured are there: a pod that mounts a Secret that
+   * is not there waits for it without a word.
+   *
+   * @throws RegistryException a rejection, if they are not
+   */
+  void requireCredentials(ApplicationProperties application) {
+    credentials(application);
+  }
+
   private DockerConfig credentials(ApplicationProperties application) {
     var name = build.registrySecret();
     if (name == null) {
@@ -62,20 +72,18 @@ class Registries {
         .map(values -> parse(namespace, name, values))
         .orElseThrow(
             () ->
-                new RegistryException(
+                RegistryException.misconfigured(
                     "there is no Secret %s in namespace %s: create it, or change aviary.build.registry-secret"
-                        .formatted(name, namespace),
-                    null));
+                        .formatted(name, namespace)));
   }
 
   private static DockerConfig parse(String namespace, String name, Map<String, String> values) {
     try {
       return DockerConfig.parse(values.getOrDefault(DockerConfig.SECRET_KEY, ""));
     } catch (IllegalArgumentException e) {
-      throw new RegistryException(
+      throw RegistryException.misconfigured(
           "the Secret %s in namespace %s is no kubernetes.io/dockerconfigjson: %s"
-              .formatted(name, namespace, e.getMessage()),
-          e);
+              .formatted(name, namespace, e.getMessage()));
     }
   }
 }

@@ -179,10 +179,9 @@ final class Registry {
               "%s %s was refused (%d)%s: check the Secret aviary.build.registry-secret"
                   .formatted(method, uri, answer.statusCode(), words(answer)));
       default ->
-          throw new RegistryException(
+          throw RegistryException.fault(
               "%s %s was answered with %d%s"
-                  .formatted(method, uri, answer.statusCode(), words(answer)),
-              null);
+                  .formatted(method, uri, answer.statusCode(), words(answer)));
     };
   }
 
@@ -205,8 +204,8 @@ final class Registry {
       }
       next = redirected(next, location.get());
     }
-    throw new RegistryException(
-        "%s %s was redirected more than %d times".formatted(method, uri, MAX_REDIRECTS), null);
+    throw RegistryException.fault(
+        "%s %s was redirected more than %d times".formatted(method, uri, MAX_REDIRECTS));
   }
 
   private static URI redirected(URI from, String location) {
@@ -214,11 +213,11 @@ final class Registry {
     try {
       to = from.resolve(location);
     } catch (IllegalArgumentException e) {
-      throw new RegistryException(from + " redirects to what is no URL", e);
+      throw RegistryException.fault(from + " redirects to what is no URL", e);
     }
     if (!"https".equals(to.getScheme()) && !origin(to).equals(origin(from))) {
-      throw new RegistryException(
-          "%s redirects to %s, which is not https".formatted(from, origin(to)), null);
+      throw RegistryException.fault(
+          "%s redirects to %s, which is not https".formatted(from, origin(to)));
     }
     return to;
   }
@@ -244,7 +243,7 @@ final class Registry {
     var why = cause == null ? "" : Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
     // A pre-signed address holds a secret in its query.
     var address = origin(request.uri()) + request.uri().getRawPath();
-    return new RegistryException(
+    return RegistryException.fault(
         "%s %s failed: %s; check aviary.build.registry, and that this server can reach it"
             .formatted(request.method(), address, why),
         cause);
@@ -283,15 +282,17 @@ final class Registry {
     }
     var address = realm + (realm.getRawQuery() == null ? "?" : "&") + query;
     var answer = send("GET", URI.create(address), "application/json", basic.orElse(null));
-    if (answer.statusCode() != 200) {
-      throw RegistryException.denied(
-          "the token service %s answered with %d%s: check the Secret aviary.build.registry-secret"
-              .formatted(realm, answer.statusCode(), words(answer)));
+    var status = answer.statusCode();
+    if (status != 200) {
+      var what = "the token service %s answered with %d%s".formatted(realm, status, words(answer));
+      throw status >= 500 || status == 429
+          ? RegistryException.fault(what)
+          : RegistryException.denied(what + ": check the Secret aviary.build.registry-secret");
     }
     var document = json(image, answer.body());
     var token = document.path("token").asString(document.path("access_token").asString(""));
     if (!TOKEN.matcher(token).matches()) {
-      throw new RegistryException("the token service " + realm + " answered without a token", null);
+      throw RegistryException.fault("the token service " + realm + " answered without a token");
     }
     return token;
   }
@@ -302,7 +303,7 @@ final class Registry {
     try {
       uri = URI.create(realm);
     } catch (IllegalArgumentException e) {
-      throw new RegistryException(registry + " names a token service that is no URL", e);
+      throw RegistryException.fault(registry + " names a token service that is no URL", e);
     }
     if (!"https".equals(uri.getScheme()) && !origin(uri).equals(origin(registry))) {
       throw RegistryException.denied(
@@ -354,7 +355,7 @@ final class Registry {
     try {
       return JSON.readTree(body);
     } catch (JacksonException e) {
-      throw new RegistryException(
+      throw RegistryException.fault(
           "the registry %s answered about %s with what is not JSON"
               .formatted(image.host(), image.repository()),
           e);

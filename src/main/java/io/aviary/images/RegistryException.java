@@ -1,26 +1,43 @@
 package io.aviary.images;
 
+import io.aviary.release.step.Rejectable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry could not be asked, or answered with something else than was asked for: a fault, to
- * try again. The message names the address and says why.
+ * The registry could not be asked, or answered with something else than was asked for. The message
+ * names the address and says why.
  */
-final class RegistryException extends RuntimeException {
+final class RegistryException extends RuntimeException implements Rejectable {
   private static final long serialVersionUID = 1L;
-  private final boolean denied;
 
-  RegistryException(String message, @Nullable Throwable cause) {
-    this(message, false, cause);
+  /** What to make of it. */
+  private enum Kind {
+    FAULT,
+    DENIED,
+    MISCONFIGURED
   }
 
-  private RegistryException(String message, boolean denied, @Nullable Throwable cause) {
+  private final Kind kind;
+
+  private RegistryException(String message, Kind kind, @Nullable Throwable cause) {
     super(message, cause);
-    this.denied = denied;
+    this.kind = kind;
+  }
+
+  static RegistryException fault(String message) {
+    return new RegistryException(message, Kind.FAULT, null);
+  }
+
+  static RegistryException fault(String message, @Nullable Throwable cause) {
+    return new RegistryException(message, Kind.FAULT, cause);
   }
 
   static RegistryException denied(String message) {
-    return new RegistryException(message, true, null);
+    return new RegistryException(message, Kind.DENIED, null);
+  }
+
+  static RegistryException misconfigured(String message) {
+    return new RegistryException(message, Kind.MISCONFIGURED, null);
   }
 
   /**
@@ -28,6 +45,11 @@ final class RegistryException extends RuntimeException {
    * repository that does not exist yet.
    */
   boolean isDenied() {
-    return denied;
+    return kind == Kind.DENIED;
+  }
+
+  @Override
+  public boolean isRejection() {
+    return kind != Kind.FAULT;
   }
 }

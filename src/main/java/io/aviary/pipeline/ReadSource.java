@@ -63,7 +63,8 @@ class ReadSource implements StepBean<SourceRead> {
     try (var checkout = sources.fetch(step.application(), step.run().revision())) {
       return switch (reader.read(step.application(), checkout)) {
         case ReleaseReader.Mistakes(var mistakes) -> {
-          step.log(mistakes.stream().map(Mistake::toString).collect(Collectors.joining("\n")) + "\n");
+          step.log(
+              mistakes.stream().map(Mistake::toString).collect(Collectors.joining("\n")) + "\n");
           yield Outcome.failed(
               null,
               mistakes.size() == 1

@@ -1,5 +1,6 @@
 package io.aviary.release;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -23,8 +24,6 @@ public final class Placeholders {
   public Placeholders(String revision, String branch, long run) {
     values =
         Map.of(
-            "$",
-            "$",
             "REVISION",
             revision,
             "SHORT_REVISION",
@@ -36,10 +35,7 @@ public final class Placeholders {
   }
 
   public String replaceIn(String text) {
-    return DOLLAR
-        .matcher(text)
-        .replaceAll(
-            found -> Matcher.quoteReplacement(values.getOrDefault(found.group(1), found.group())));
+    return replace(text, values);
   }
 
   /** Replaces in the values, not in the keys; sorted by key. */
@@ -47,5 +43,31 @@ public final class Placeholders {
     var replaced = new TreeMap<String, String>();
     texts.forEach((key, text) -> replaced.put(key, replaceIn(text)));
     return replaced;
+  }
+
+  /**
+   * The same with other names, such as those of a metric's query.
+   *
+   * @param values by name, without the dollar
+   */
+  public static String replace(String text, Map<String, String> values) {
+    return DOLLAR
+        .matcher(text)
+        .replaceAll(
+            found -> {
+              var name = found.group(1);
+              return Matcher.quoteReplacement(
+                  name.equals("$") ? "$" : values.getOrDefault(name, found.group()));
+            });
+  }
+
+  /** Names of the placeholders in a text, known or not, in their order. */
+  public static List<String> namesIn(String text) {
+    return DOLLAR
+        .matcher(text)
+        .results()
+        .map(found -> found.group(1))
+        .filter(name -> !name.equals("$"))
+        .toList();
   }
 }

@@ -16,7 +16,8 @@ record Amount(double value, Unit unit) {
   static final String EXAMPLES = "a number, alone or with a unit: 1%, 500ms, 2s, 64KiB, 5MB";
 
   private static final Pattern NUMBER_AND_UNIT =
-      Pattern.compile("([-+]?(?:[0-9]+(?:\\.[0-9]+)?|\\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?) ?([A-Za-zµ%]*)");
+      Pattern.compile(
+          "([-+]?(?:[0-9]+(?:\\.[0-9]+)?|\\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?) ?([A-Za-zµ%]*)");
 
   private record Scale(String factor, Unit unit) {}
 

@@ -16,7 +16,8 @@ final class Configuration {
       case Map<?, ?> map when isList(map) ->
           new Tree.Sequence(
               map.entrySet().stream()
-                  .sorted(Comparator.comparingInt(entry -> Integer.parseInt(entry.getKey().toString())))
+                  .sorted(
+                      Comparator.comparingInt(entry -> Integer.parseInt(entry.getKey().toString())))
                   .map(entry -> tree(entry.getValue()))
                   .toList(),
               0);
@@ -25,8 +26,7 @@ final class Configuration {
         map.forEach((key, item) -> entries.put(key.toString(), new Tree.Entry(tree(item), 0)));
         yield new Tree.Mapping(entries, 0);
       }
-      case List<?> list ->
-          new Tree.Sequence(list.stream().map(Configuration::tree).toList(), 0);
+      case List<?> list -> new Tree.Sequence(list.stream().map(Configuration::tree).toList(), 0);
       // What was a number in the file may have become a text on its way.
       case String text -> new Tree.Scalar(text, Scalars.CORE.resolve(text), 0);
       case null -> new Tree.Scalar("", null, 0);

@@ -1,30 +1,16 @@
 package io.aviary.source;
 
 import io.aviary.release.ApplicationProperties;
-import io.aviary.release.definition.ApprovalDefinition;
-import io.aviary.release.definition.ApprovalDefinition.OnTimeout;
 import io.aviary.release.definition.CanaryDefinition;
-import io.aviary.release.definition.GateDefinition;
-import io.aviary.release.definition.GateDefinition.OnInconclusive;
 import io.aviary.release.definition.ImageDefinition;
-import io.aviary.release.definition.MetricDefinition;
-import io.aviary.release.definition.MetricDefinition.Compare;
-import io.aviary.release.definition.MetricDefinition.Direction;
-import io.aviary.release.definition.MetricDefinition.Unit;
 import io.aviary.release.definition.PodsDefinition;
 import io.aviary.release.definition.ProductionDefinition;
 import io.aviary.release.definition.ReleaseDefinition;
-import io.aviary.release.definition.TestDefinition;
 import io.aviary.release.definition.TrafficDefinition;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -228,7 +214,8 @@ public final class DefinitionReader {
     }
     var tolerance = section.number("tolerance");
     if (tolerance != null && (tolerance < 0 || tolerance >= 100)) {
-      section.mistake("tolerance", "must be points from 0 to below 100, but is " + Section.plain(tolerance));
+      section.mistake(
+          "tolerance", "must be points from 0 to below 100, but is " + Section.plain(tolerance));
     }
     section.end();
     return new TrafficDefinition(by, route, tolerance == null ? 5 : tolerance);
@@ -257,5 +244,4 @@ public final class DefinitionReader {
         });
     return quantities;
   }
-
 }

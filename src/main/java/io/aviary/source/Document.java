@@ -1,5 +1,6 @@
 package io.aviary.source;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ final class Document {
   Manifest toManifest() {
     var content = new LinkedHashMap<String, Object>();
     tree.entries().forEach((key, entry) -> put(content, key, entry.value().toJson()));
-    return new Manifest(file, line(), content);
+    return new Manifest(file, line(), Collections.unmodifiableMap(content));
   }
 
   private static void put(Map<String, Object> content, String key, @Nullable Object value) {

@@ -48,8 +48,10 @@ final class GateReader {
     var names = new HashMap<String, String>();
     images.forEach(
         image -> {
-          names.put(image.buildStep().toLowerCase(Locale.ROOT), "a step of the image " + image.key());
-          names.put(image.pushStep().toLowerCase(Locale.ROOT), "a step of the image " + image.key());
+          names.put(
+              image.buildStep().toLowerCase(Locale.ROOT), "a step of the image " + image.key());
+          names.put(
+              image.pushStep().toLowerCase(Locale.ROOT), "a step of the image " + image.key());
         });
     STEPS.forEach(step -> names.put(step, "a step of every run"));
     var share = 0.0;
@@ -91,7 +93,8 @@ final class GateReader {
     var name = section.text("name");
     var traffic = section.number("traffic");
     if (traffic != null && (traffic <= 0 || traffic > 100)) {
-      section.mistake("traffic", "must be above 0 and at most 100, but is " + Section.plain(traffic));
+      section.mistake(
+          "traffic", "must be above 0 and at most 100, but is " + Section.plain(traffic));
       traffic = null;
     }
     if (traffic != null && traffic < before) {
@@ -137,7 +140,8 @@ final class GateReader {
     section.require("image", "the key of the image that has the test");
     var image = section.text("image");
     if (image != null && !imageKeys.contains(image)) {
-      section.mistake("image", "there is no image '" + image + "'; images are " + String.join(", ", imageKeys));
+      section.mistake(
+          "image", "there is no image '" + image + "'; images are " + String.join(", ", imageKeys));
     }
     var command = section.texts("command");
     for (var i = 0; i < command.size(); i++) {

@@ -1,5 +1,6 @@
 package io.aviary.source;
 
+import io.aviary.release.Placeholders;
 import io.aviary.release.definition.ImageDefinition;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ final class ImageReader {
   private static final Pattern TARGET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
 
   private ImageReader() {}
-
 
   static List<ImageDefinition> images(Section root) {
     root.require("images", "what is built from each commit");
@@ -99,13 +99,13 @@ final class ImageReader {
     if (tag == null) {
       return;
     }
-    var mistake = Placeholders.mistake(tag, Placeholders.OF_RUNS, true);
+    var mistake = PlaceholderNames.mistake(tag, PlaceholderNames.OF_RUNS, true);
     if (mistake != null) {
       section.mistake("tag", mistake);
       return;
     }
     var sample = new HashMap<String, String>();
-    Placeholders.OF_RUNS.forEach(name -> sample.put(name, "1"));
+    PlaceholderNames.OF_RUNS.forEach(name -> sample.put(name, "1"));
     if (!Names.TAG.matcher(Placeholders.replace(tag, sample)).matches()) {
       section.mistake(
           "tag", "must have only letters, digits, _, . and -, 128 at most, but is '" + tag + "'");

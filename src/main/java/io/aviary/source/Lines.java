@@ -41,10 +41,9 @@ final class Lines {
   void add(Findings findings, String path, String sentence) {
     var place = path;
     while (!place.isEmpty() && !lines.containsKey(place)) {
-      place = place.substring(0, Math.max(0, Math.max(place.lastIndexOf('.'), place.lastIndexOf('['))));
+      place =
+          place.substring(0, Math.max(0, Math.max(place.lastIndexOf('.'), place.lastIndexOf('['))));
     }
-    // A key that is missing from the whole file has no line.
-    var line = place.isEmpty() && !path.isEmpty() ? 0 : lines.getOrDefault(place, 0);
-    findings.add(file, line, path, sentence);
+    findings.add(file, lines.getOrDefault(place, 0), path, sentence);
   }
 }

@@ -138,7 +138,7 @@ final class ManifestPolicy {
           "apiVersion",
           "must be "
               + String.join(" or ", versions)
-              + " for a "
+              + " for kind "
               + kind
               + ", but is '"
               + apiVersion
@@ -214,13 +214,14 @@ final class ManifestPolicy {
     return tree instanceof Tree.Scalar scalar && scalar.value() == null;
   }
 
-  private static void checkOwnLabels(
-      Document document, String path, Tree tree, Findings findings) {
+  private static void checkOwnLabels(Document document, String path, Tree tree, Findings findings) {
     if (tree instanceof Tree.Mapping mapping && path.matches("(.*\\.)?(labels|annotations)")) {
       for (var key : mapping.entries().keySet()) {
         if (key.startsWith(OWN_LABELS)) {
           document.mistake(
-              findings, Tree.below(path, key), "is for Aviary alone, which finds its objects by it");
+              findings,
+              Tree.below(path, key),
+              "is for Aviary alone, which finds its objects by it");
         }
       }
     }
@@ -232,8 +233,7 @@ final class ManifestPolicy {
       return;
     }
     checkSecret(document, path + ".secretName", tree.text("secretName"), findings);
-    for (var reference :
-        List.of("secretKeyRef", "secretRef", "secret", "nodePublishSecretRef", "certificateRef")) {
+    for (var reference : List.of("secretKeyRef", "secretRef", "secret", "nodePublishSecretRef")) {
       checkSecret(
           document, path + "." + reference + ".name", tree.text(reference, "name"), findings);
     }
@@ -252,9 +252,7 @@ final class ManifestPolicy {
       document.mistake(
           findings,
           path.startsWith(".") ? path.substring(1) : path,
-          "'"
-              + name
-              + "' is a Secret of Aviary's own, which adds it by itself where it is needed");
+          "'" + name + "' is a Secret of Aviary's own, which adds it by itself where it is needed");
     }
   }
 
@@ -305,7 +303,8 @@ final class ManifestPolicy {
         document.mistake(
             findings,
             path + ".capabilities.add[" + i + "]",
-            "is not allowed; a container may add " + String.join(", ", new TreeSet<>(CAPABILITIES)));
+            "is not allowed; a container may add "
+                + String.join(", ", new TreeSet<>(CAPABILITIES)));
       }
     }
   }

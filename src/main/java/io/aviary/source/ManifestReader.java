@@ -66,7 +66,10 @@ final class ManifestReader {
         }
         default ->
             mistakes.add(
-                file, tree.line(), "", "must be a mapping with kind and apiVersion, but is " + tree.kind());
+                file,
+                tree.line(),
+                "",
+                "must be a mapping with kind and apiVersion, but is " + tree.kind());
       }
     }
     if (documents.isEmpty() && mistakes.isEmpty()) {

@@ -43,7 +43,8 @@ public record Manifests(List<Manifest> canary, List<Manifest> production) {
           list.stream().map(item -> withBuildNumber((Object) item, shortRevision)).toList();
       case Map<?, ?> map -> {
         var replaced = new LinkedHashMap<String, Object>();
-        map.forEach((key, item) -> replaced.put((String) key, withBuildNumber(item, shortRevision)));
+        map.forEach(
+            (key, item) -> replaced.put((String) key, withBuildNumber(item, shortRevision)));
         yield Collections.unmodifiableMap(replaced);
       }
       default -> value;

@@ -1,5 +1,6 @@
 package io.aviary.source;
 
+import io.aviary.release.Placeholders;
 import io.aviary.release.definition.MetricDefinition;
 import io.aviary.release.definition.MetricDefinition.Compare;
 import io.aviary.release.definition.MetricDefinition.Direction;
@@ -24,7 +25,8 @@ final class MetricReader {
       var metric = metric(section, timeout, share);
       if (!metric.name().isEmpty() && !Names.TITLE.matcher(metric.name()).matches()) {
         section.mistake(
-            "name", "must have only letters, digits, spaces, ., _ and -, but is '" + metric.name() + "'");
+            "name",
+            "must have only letters, digits, spaces, ., _ and -, but is '" + metric.name() + "'");
       }
       if (!metric.name().isEmpty() && !names.add(metric.name().toLowerCase(Locale.ROOT))) {
         section.mistake("name", "'" + metric.name() + "' is there twice in this gate");
@@ -92,7 +94,8 @@ final class MetricReader {
   private static void checkQueries(Section section) {
     var counts = section.has("bad") || section.has("all");
     if (section.has("query") && counts) {
-      section.mistake("query", "stands for samples, bad and all for counts; a metric has one of both");
+      section.mistake(
+          "query", "stands for samples, bad and all for counts; a metric has one of both");
     } else if (section.has("bad") && !section.has("all")) {
       section.mistake("bad", "needs 'all': how many there were with the good ones");
     } else if (section.has("all") && !section.has("bad")) {
@@ -106,7 +109,7 @@ final class MetricReader {
     for (var key : List.of("bad", "all", "query")) {
       var text = section.textOf(key);
       var mistake =
-          text == null ? null : Placeholders.mistake(text, Placeholders.OF_QUERIES, true);
+          text == null ? null : PlaceholderNames.mistake(text, PlaceholderNames.OF_QUERIES, true);
       if (mistake != null) {
         section.mistake(key, mistake);
       }
@@ -163,7 +166,7 @@ final class MetricReader {
     }
     for (var key : List.of("bad", "all", "query")) {
       var text = section.textOf(key);
-      if (text != null && !Placeholders.has(text, "PODS")) {
+      if (text != null && !Placeholders.namesIn(text).contains("PODS")) {
         section.mistake(
             key, "must have $PODS, so that compare can ask for the canary's pods and the others");
       }

@@ -81,9 +81,7 @@ final class ReleaseFit {
     var deployments = canary.stream().filter(Document::isDeployment).toList();
     if (deployments.size() != 1) {
       lines.add(
-          findings,
-          "canary.manifests",
-          "must have one Deployment, but have " + names(deployments));
+          findings, "canary.manifests", "must have one Deployment, but have " + names(deployments));
       return null;
     }
     return deployments.getFirst();

@@ -12,8 +12,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reads all that a commit says of its release: {@code aviary.yml} (or what the configuration says
- * instead), the manifests, and whether they fit together. All mistakes are found in one go. Safe for
- * use by many threads.
+ * instead), the manifests, and whether they fit together. All mistakes are found in one go. Safe
+ * for use by many threads.
  */
 @Component
 public final class ReleaseReader {
@@ -140,8 +140,7 @@ public final class ReleaseReader {
         return;
       }
       var file = image.context().equals(".") ? "" : image.context() + "/";
-      if (GitCheckout.isPath(image.dockerfile())
-          && !checkout.exists(file + image.dockerfile())) {
+      if (GitCheckout.isPath(image.dockerfile()) && !checkout.exists(file + image.dockerfile())) {
         lines.add(
             findings,
             key + ".dockerfile",

@@ -37,8 +37,8 @@ enum Scalars {
 
   /**
    * As kubectl reads manifests, which is YAML 1.1 as go-yaml 2 has it: {@code yes}, {@code on} and
-   * {@code y} are true, {@code 0644} is octal, a date stays a text, there are no numbers to base 60,
-   * and a whole number with a fraction of zero is written to the API server without it.
+   * {@code y} are true, {@code 0644} is octal, a date stays a text, there are no numbers to base
+   * 60, and a whole number with a fraction of zero is written to the API server without it.
    */
   KUBECTL {
     private static final Set<String> MORE_TRUES =
@@ -47,7 +47,8 @@ enum Scalars {
         Set.of("n", "N", "no", "No", "NO", "off", "Off", "OFF");
     private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9].*|[-+.]?\\.[0-9].*");
     private static final Pattern INTEGER =
-        Pattern.compile("([-+]?)(?:0[xX](\\p{XDigit}+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))");
+        Pattern.compile(
+            "([-+]?)(?:0[xX](\\p{XDigit}+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))");
     private static final Pattern FLOAT =
         Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
     private static final double EXACT = 1L << 53;

@@ -137,7 +137,9 @@ final class Section {
     if (tree == null) {
       return otherwise;
     }
-    if (tree instanceof Tree.Scalar scalar && scalar.value() instanceof Integer value && value > 0) {
+    if (tree instanceof Tree.Scalar scalar
+        && scalar.value() instanceof Integer value
+        && value > 0) {
       return value;
     }
     wrong(path(key), tree, "a whole number, 1 or more");
@@ -246,7 +248,7 @@ final class Section {
   }
 
   void checkPlaceholders(String key, String text) {
-    var mistake = Placeholders.mistake(text, Placeholders.OF_RUNS, false);
+    var mistake = PlaceholderNames.mistake(text, PlaceholderNames.OF_RUNS, false);
     if (mistake != null) {
       mistake(key, mistake);
     }

@@ -1,5 +1,6 @@
 package io.aviary.source;
 
+import io.aviary.release.step.Rejectable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * trying again does not help) from a fault (not reachable, timed out, overloaded: trying again may
  * help).
  */
-public class SourceException extends RuntimeException {
+public class SourceException extends RuntimeException implements Rejectable {
   private static final long serialVersionUID = 1L;
   private final boolean rejection;
 
@@ -23,6 +24,7 @@ public class SourceException extends RuntimeException {
     return new SourceException(message, true, null);
   }
 
+  @Override
   public boolean isRejection() {
     return rejection;
   }

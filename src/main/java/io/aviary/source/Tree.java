@@ -1,6 +1,7 @@
 package io.aviary.source;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,9 +112,7 @@ sealed interface Tree {
     visitor.accept(path, this);
     switch (this) {
       case Mapping mapping ->
-          mapping
-              .entries()
-              .forEach((key, entry) -> entry.value().walk(below(path, key), visitor));
+          mapping.entries().forEach((key, entry) -> entry.value().walk(below(path, key), visitor));
       case Sequence sequence -> {
         for (var i = 0; i < sequence.items().size(); i++) {
           sequence.items().get(i).walk(path + "[" + i + "]", visitor);
@@ -138,7 +137,7 @@ sealed interface Tree {
       case Sequence sequence -> {
         var list = new ArrayList<@Nullable Object>();
         sequence.items().forEach(item -> list.add(item.toJson()));
-        yield list;
+        yield Collections.unmodifiableList(list);
       }
       case Mapping mapping -> {
         var map = new LinkedHashMap<String, Object>();
@@ -151,7 +150,7 @@ sealed interface Tree {
                     map.put(key, value);
                   }
                 });
-        yield map;
+        yield Collections.unmodifiableMap(map);
       }
     };
   }

@@ -27,8 +27,8 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Text to trees. It reads the parser's events and not its nodes, because files come from whoever may
- * push: depth is limited, and so is what aliases multiply.
+ * Text to trees. It reads the parser's events and not its nodes, because files come from whoever
+ * may push: depth is limited, and so is what aliases multiply.
  */
 final class Yaml {
 
@@ -87,7 +87,10 @@ final class Yaml {
     } catch (ReaderException e) {
       var character = String.format(Locale.ROOT, "U+%04X", e.getCodePoint());
       findings.add(
-          file, lineOf(e.getPosition()), "", "is not valid YAML: it has the character " + character);
+          file,
+          lineOf(e.getPosition()),
+          "",
+          "is not valid YAML: it has the character " + character);
     } catch (Refused e) {
       findings.add(file, e.line, "", e.sentence);
     } catch (YamlEngineException e) {
@@ -220,14 +223,15 @@ final class Yaml {
       return scalars == Scalars.KUBECTL ? scalar.value().toString() : scalar.text();
     }
     throw new Refused(
-        line, (path.isEmpty() ? "a key" : "a key of " + path) + " is " + key.kind() + ", not a text");
+        line,
+        (path.isEmpty() ? "a key" : "a key of " + path) + " is " + key.kind() + ", not a text");
   }
 
   private void merge(Tree value, Map<String, Tree.Entry> into, String path) {
     switch (value) {
       case Tree.Mapping mapping -> mapping.entries().forEach(into::putIfAbsent);
-      case Tree.Sequence sequence when sequence.items().stream()
-          .allMatch(Tree.Mapping.class::isInstance) ->
+      case Tree.Sequence sequence
+          when sequence.items().stream().allMatch(Tree.Mapping.class::isInstance) ->
           sequence.items().forEach(item -> merge(item, into, path));
       default ->
           findings.add(

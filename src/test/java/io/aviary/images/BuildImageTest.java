@@ -212,8 +212,19 @@ class BuildImageTest {
   }
 
   @Test
+  void startsNoBuildThatWouldWaitForASecretForEver() {
+    registrySecret = "registry";
+
+    assertThatThrownBy(() -> step().call())
+        .isInstanceOfSatisfying(RegistryException.class, e -> assertThat(e.isRejection()).isTrue())
+        .hasMessageContaining("no Secret registry in namespace otom8");
+    assertThat(cluster.started).isEmpty();
+  }
+
+  @Test
   void mountsTheCredentialsOfTheRegistry() {
     registrySecret = "registry";
+    cluster.secrets.put("registry", Map.of(DockerConfig.SECRET_KEY, "{\"auths\": {}}"));
 
     step().call();
 

@@ -18,6 +18,8 @@ class ImageReferenceTest {
     assertThat(inTeam).hasToString("registry.example.com/team/otomato/ornithology:v1");
     assertThat(inTeam.pinned("sha256:ab"))
         .isEqualTo("registry.example.com/team/otomato/ornithology@sha256:ab");
+    assertThat(inTeam.buildCache())
+        .hasToString("registry.example.com/team/otomato/ornithology-buildcache:latest");
     assertThat(ImageReference.of("[::1]:5000", "a", "1")).hasToString("[::1]:5000/a:1");
   }
 

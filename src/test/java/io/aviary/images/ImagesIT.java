@@ -27,12 +27,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,18 +57,19 @@ class ImagesIT {
   private static final String GITHUB =
       System.getenv().getOrDefault("TEST_GITHUB_URL", "http://10.40.0.1:8003");
   private static final String GIT = System.getenv().getOrDefault("TEST_GIT_URL", "git://10.40.0.1");
-  private static final String NAMESPACE = "t-images-it";
+  private static final String NAMESPACE =
+      "t-images-" + UUID.randomUUID().toString().substring(0, 8);
   private static final String REPOSITORY = "images-it/ornithology";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @TempDir Path folder;
-  private final Map<Long, Semaphore> wakes = new ConcurrentHashMap<>();
+
+  /** One for each step that is under way; an event is for all steps of a run. */
+  private final List<Semaphore> waiting = new CopyOnWriteArrayList<>();
+
   private final AnnotationConfigApplicationContext context =
       new AnnotationConfigApplicationContext();
-  private final KubernetesClient kubernetes =
-      new KubernetesClientBuilder()
-          .withConfig(Config.fromKubeconfig(new File(System.getenv("TEST_KUBECONFIG"))))
-          .build();
+  private final KubernetesClient kubernetes = client();
   private @Nullable String token;
   private String cloneUrl = GIT + "/" + REPOSITORY + ".git";
 
@@ -90,6 +93,19 @@ class ImagesIT {
     kubernetes.close();
     assertThat(jobs).isEmpty();
     assertThat(secrets).isEmpty();
+  }
+
+  @AfterAll
+  static void deleteNamespace() {
+    try (var client = client()) {
+      client.namespaces().withName(NAMESPACE).delete();
+    }
+  }
+
+  private static KubernetesClient client() {
+    return new KubernetesClientBuilder()
+        .withConfig(Config.fromKubeconfig(new File(System.getenv("TEST_KUBECONFIG"))))
+        .build();
   }
 
   @Test
@@ -150,6 +166,8 @@ class ImagesIT {
             "$SHORT_REVISION",
             Duration.ofMinutes(5));
 
+    Files.delete(folder.resolve("outside"));
+
     assertThat(build(image, revision).failure()).contains("leads out of the commit");
   }
 
@@ -186,7 +204,8 @@ class ImagesIT {
       start();
 
       assertThat(build(image("app", "Dockerfile"), push("private")).failure())
-          .contains("failed with exit code 128");
+          .contains("failed with exit code 128")
+          .contains("check aviary.github.token");
     }
   }
 
@@ -234,30 +253,26 @@ class ImagesIT {
   }
 
   private <D extends Record> Outcome<D> drive(FakeStep<D> step) {
-    while (true) {
-      step.now = Instant.now();
-      var outcome = step.call();
-      if (!(outcome instanceof Outcome.Wait<D> wait)) {
-        return outcome;
-      }
-      var until = wait.until() == null ? step.now.plusSeconds(10) : wait.until();
-      awaitWake(Duration.between(Instant.now(), until));
-    }
-  }
-
-  private void awaitWake(Duration atMost) {
+    var wakes = new Semaphore(0);
+    waiting.add(wakes);
     try {
-      var semaphore = semaphore(run);
-      if (semaphore.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-        semaphore.drainPermits();
+      while (true) {
+        step.now = Instant.now();
+        var outcome = step.call();
+        if (!(outcome instanceof Outcome.Wait<D> wait)) {
+          return outcome;
+        }
+        var until = wait.until() == null ? step.now.plusSeconds(10) : wait.until();
+        var left = Duration.between(Instant.now(), until).toMillis();
+        if (wakes.tryAcquire(left, TimeUnit.MILLISECONDS)) {
+          wakes.drainPermits();
+        }
       }
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    } finally {
+      waiting.remove(wakes);
     }
-  }
-
-  private Semaphore semaphore(long id) {
-    return wakes.computeIfAbsent(id, key -> new Semaphore(0));
   }
 
   /** With what a test has said so far. */
@@ -277,8 +292,7 @@ class ImagesIT {
             new MapPropertySource(
                 "test", Map.of("aviary.kubeconfig", System.getenv("TEST_KUBECONFIG"))));
     context.registerBean(AviaryProperties.class, () -> properties);
-    // Two steps of a run wait here, so that one event must wake both.
-    context.registerBean(Wakeups.class, () -> id -> semaphore(id).release(2));
+    context.registerBean(Wakeups.class, () -> id -> waiting.forEach(Semaphore::release));
     context.scan("io.aviary.kubernetes", "io.aviary.images");
     context.refresh();
     assertThat(context.getBean(Clusters.class).cluster(null).describe()).isNotBlank();

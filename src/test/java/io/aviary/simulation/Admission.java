@@ -173,13 +173,25 @@ final class Admission {
         }
       }
       case "Job" -> checkJob(kind, name, before, object);
-      case "Service" -> {
-        if (!Json.text(object, "spec", "type").equals("ExternalName")
-            && Json.at(object, "spec", "ports").isEmpty()) {
-          throw ApiException.invalid(kind, name, "spec.ports: Required value");
-        }
-      }
+      case "Service" -> checkService(kind, name, object);
       default -> {}
+    }
+  }
+
+  private static void checkService(Kind kind, String name, ObjectNode object) {
+    var ports = Json.objects(Json.at(object, "spec", "ports"));
+    if (!Json.text(object, "spec", "type").equals("ExternalName") && ports.isEmpty()) {
+      throw ApiException.invalid(kind, name, "spec.ports: Required value");
+    }
+    for (var i = 0; i < ports.size(); i++) {
+      var port = Json.number(ports.get(i), 0, "port");
+      if (port < 1 || port > 65_535) {
+        throw ApiException.invalid(
+            kind,
+            name,
+            "spec.ports[%d].port: Invalid value: %d: must be between 1 and 65535, inclusive"
+                .formatted(i, port));
+      }
     }
   }
 

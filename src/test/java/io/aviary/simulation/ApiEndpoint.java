@@ -13,15 +13,20 @@ import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.fabric8.mockwebserver.http.Response;
 import io.fabric8.mockwebserver.http.WebSocket;
 import io.fabric8.mockwebserver.http.WebSocketListener;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.logging.Level;
@@ -40,6 +45,8 @@ final class ApiEndpoint implements AutoCloseable {
 
   /** Writes a line for each request; held here, as loggers are forgotten with their level. */
   private static final Logger CHATTER = Logger.getLogger(MockWebServer.class.getName());
+
+  private static final Duration LONGEST = Duration.ofMinutes(30);
 
   static {
     CHATTER.setLevel(Level.WARNING);
@@ -65,9 +72,9 @@ final class ApiEndpoint implements AutoCloseable {
     this.api = api;
     this.store = store;
     this.interceptor = interceptor;
-    var web = new MockWebServer();
     this.server =
-        new KubernetesMockServer(new Context(), web, new HashMap<>(), new Verbs(web), false);
+        new KubernetesMockServer(
+            new Context(), new StreamingServer(this::stream), new HashMap<>(), new Verbs(), false);
     server.init(InetAddress.getLoopbackAddress(), port);
   }
 
@@ -77,126 +84,131 @@ final class ApiEndpoint implements AutoCloseable {
 
   /** Ends all watches, as an API server does now and then. */
   void cutWatches() {
-    watches.forEach(watch -> watch.end());
+    watches.forEach(Watch::end);
   }
 
   @Override
   public void close() {
-    watches.forEach(watch -> watch.end());
+    cutWatches();
     server.destroy();
   }
 
   private final class Verbs extends Dispatcher {
-    private final MockWebServer web;
-
-    Verbs(MockWebServer web) {
-      this.web = web;
-    }
-
     @Override
     public MockResponse dispatch(RecordedRequest recorded) {
-      forget();
-      var body = recorded.getUtf8Body();
       var request =
           ApiRequest.of(
               recorded.getMethod(),
               recorded.getPath(),
               recorded.getHeader("Content-Type"),
               recorded.getHeader("User-Agent"),
-              body);
-      var intercepted = interceptor.apply(request);
-      if (intercepted.isPresent()) {
-        return response(intercepted.get());
+              recorded.getUtf8Body());
+      var answer = interceptor.apply(request);
+      if (answer.isEmpty() && request.isRead() && request.isWatch()) {
+        try {
+          var watch = new Watch(Target.of(request.path()), request, false);
+          return new MockResponse().withWebSocketUpgrade(new OverWebSocket(watch));
+        } catch (ApiException e) {
+          answer = Optional.of(Answer.json(e.code(), e.status()));
+        }
       }
-      if (request.isRead() && request.isWatch()) {
-        return watch(request, recorded.getHeader("Upgrade") != null);
-      }
-      return response(api.answer(request));
-    }
-
-    /** The server keeps each request for a test to take; nobody does. */
-    private void forget() {
-      try {
-        web.takeRequest(0, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      return response(answer.orElseGet(() -> api.answer(request)));
     }
   }
 
   private static MockResponse response(Answer answer) {
     return new MockResponse()
         .setResponseCode(answer.code())
-        .setHeader("Content-Type", answer.plain() ? "text/plain" : "application/json")
+        .setHeader("Content-Type", answer.type())
         .setBody(answer.body());
   }
 
-  private MockResponse watch(ApiRequest request, boolean webSocket) {
-    try {
-      if (!webSocket) {
-        throw new ApiException(
-            406, "NotAcceptable", "the simulated cluster serves watches over WebSocket only");
+  // ---- watches
+
+  /** A watch over plain HTTP: one line an event, until somebody ends it. */
+  private boolean stream(HttpServerRequest request) {
+    var parsed =
+        ApiRequest.of(
+            request.method().name(), request.uri(), null, request.getHeader("User-Agent"), null);
+    if (!parsed.isRead()
+        || !parsed.isWatch()
+        || "websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+      return false;
+    }
+    var response = request.response();
+    var answer = interceptor.apply(parsed);
+    if (answer.isEmpty()) {
+      try {
+        var accept = String.valueOf(request.getHeader("Accept"));
+        var watch =
+            new Watch(
+                Target.of(parsed.path()), parsed, accept.contains("as=PartialObjectMetadata"));
+        response.setChunked(true).putHeader("Content-Type", "application/json").writeHead();
+        response.exceptionHandler(failure -> watch.end()).closeHandler(closed -> watch.end());
+        watch.begin(line -> isWritten(response.write(line + "\n")), () -> response.end());
+        return true;
+      } catch (ApiException e) {
+        answer = Optional.of(Answer.json(e.code(), e.status()));
       }
-      var watch = new Watch(Target.of(request.path()), request);
-      return new MockResponse().withWebSocketUpgrade(watch);
-    } catch (ApiException e) {
-      return response(Answer.json(e.code(), e.status()));
+    }
+    response.setStatusCode(answer.get().code()).putHeader("Content-Type", answer.get().type());
+    var _ = response.end(answer.get().body());
+    return true;
+  }
+
+  private static boolean isWritten(Future<Void> write) {
+    try {
+      write.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
     }
   }
 
-  /** One watch: a queue that the store fills, and a thread that empties it into the socket. */
-  private final class Watch extends WebSocketListener {
+  /** One watch: a queue that the store fills, and a thread that empties it into the connection. */
+  private final class Watch {
     private static final String END = "";
     private final Target target;
+    private final boolean metadataOnly;
     private final Predicate<JsonNode> filter;
     private final @Nullable Long since;
+    private final Duration limit;
     private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
-    private Runnable stop = () -> {};
+    private volatile Runnable stop = () -> {};
 
-    Watch(Target target, ApiRequest request) {
+    Watch(Target target, ApiRequest request, boolean metadataOnly) {
       this.target = target;
-      var fields = Selector.fields(request.parameter("fieldSelector"));
+      this.metadataOnly = metadataOnly;
       var name = target.name();
       this.filter =
           Selector.labels(request.parameter("labelSelector"))
-              .and(fields)
+              .and(Selector.fields(request.parameter("fieldSelector")))
               .and(object -> name.isEmpty() || Json.text(object, "metadata", "name").equals(name));
       var version = request.parameter("resourceVersion");
       this.since = version.isEmpty() || version.equals("0") ? null : Long.valueOf(version);
+      var seconds = request.parameter("timeoutSeconds");
+      this.limit = seconds.isEmpty() ? LONGEST : Duration.ofSeconds(Long.parseLong(seconds));
     }
 
-    @Override
-    public void onOpen(WebSocket socket, Response response) {
+    void begin(Predicate<String> send, Runnable finish) {
       synchronized (store) {
         try {
           if (since == null) {
             store.list(target.kind(), target.namespaceOrAll()).stream()
                 .filter(filter)
-                .forEach(object -> send(What.ADDED.name(), target.shown(object)));
+                .forEach(object -> add(What.ADDED.name(), shown(object)));
           }
           stop = store.listen(since, this::note);
         } catch (ApiException e) {
-          send("ERROR", e.status());
+          add("ERROR", e.status());
           messages.add(END);
         }
       }
       watches.add(this);
-      Thread.ofVirtual().name("watch of " + target.kind().plural()).start(() -> pump(socket));
-    }
-
-    @Override
-    public void onClosing(WebSocket socket, int code, @Nullable String reason) {
-      end();
-    }
-
-    @Override
-    public void onClosed(WebSocket socket, int code, @Nullable String reason) {
-      end();
-    }
-
-    @Override
-    public void onFailure(WebSocket socket, Throwable failure, @Nullable Response response) {
-      end();
+      Thread.ofVirtual().name("watch of " + target.kind().plural()).start(() -> pump(send, finish));
     }
 
     void end() {
@@ -205,7 +217,7 @@ final class ApiEndpoint implements AutoCloseable {
     }
 
     private void note(Change change) {
-      if (change.key().kind() != target.kind()
+      if (!change.key().kind().equals(target.kind())
           || !(target.namespace().isEmpty()
               || target.namespace().equals(change.key().namespace()))) {
         return;
@@ -213,40 +225,78 @@ final class ApiEndpoint implements AutoCloseable {
       var before = change.before() != null && filter.test(change.before());
       var after = change.type() != What.DELETED && filter.test(change.object());
       if (before && after) {
-        send(What.MODIFIED.name(), target.shown(change.object()));
+        add(What.MODIFIED.name(), shown(change.object()));
       } else if (after) {
-        send(What.ADDED.name(), target.shown(change.object()));
+        add(What.ADDED.name(), shown(change.object()));
       } else if (before) {
-        send(What.DELETED.name(), target.shown(change.object()));
+        add(What.DELETED.name(), shown(change.object()));
       }
     }
 
-    private void send(String type, ObjectNode object) {
+    private ObjectNode shown(ObjectNode object) {
+      if (!metadataOnly) {
+        return target.shown(object);
+      }
+      return Json.object()
+          .put("kind", "PartialObjectMetadata")
+          .put("apiVersion", "meta.k8s.io/v1")
+          .set("metadata", object.path("metadata"));
+    }
+
+    private void add(String type, ObjectNode object) {
       messages.add("{\"type\":\"" + type + "\",\"object\":" + object + "}");
     }
 
-    private void pump(WebSocket socket) {
+    private void pump(Predicate<String> send, Runnable finish) {
+      var end = System.nanoTime() + limit.toNanos();
       try {
-        for (var next = messages.take(); !next.equals(END); next = messages.take()) {
-          if (!socket.send(next)) {
-            break;
-          }
+        var next = next(end);
+        while (!next.equals(END) && send.test(next)) {
+          next = next(end);
         }
+        finish.run();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      } catch (RejectedExecutionException | IllegalStateException e) {
+        // The connection or the server has been closed meanwhile.
       } finally {
         stop.run();
         watches.remove(this);
-        close(socket);
       }
     }
 
-    private static void close(WebSocket socket) {
-      try {
-        socket.close(1000, "");
-      } catch (RejectedExecutionException e) {
-        // The server has been closed, and its sockets with it.
-      }
+    private String next(long end) throws InterruptedException {
+      var next = messages.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return next == null ? END : next;
+    }
+  }
+
+  /** The same over WebSocket. */
+  private static final class OverWebSocket extends WebSocketListener {
+    private final Watch watch;
+
+    OverWebSocket(Watch watch) {
+      this.watch = watch;
+    }
+
+    @Override
+    public void onOpen(WebSocket socket, Response response) {
+      watch.begin(socket::send, () -> socket.close(1000, ""));
+    }
+
+    @Override
+    public void onClosing(WebSocket socket, int code, @Nullable String reason) {
+      watch.end();
+    }
+
+    @Override
+    public void onClosed(WebSocket socket, int code, @Nullable String reason) {
+      watch.end();
+    }
+
+    @Override
+    public void onFailure(WebSocket socket, Throwable failure, @Nullable Response response) {
+      watch.end();
     }
   }
 }

@@ -23,6 +23,10 @@ final class ApiServer {
       return new Answer(code, body.toString(), false);
     }
 
+    String type() {
+      return plain ? "text/plain" : "application/json";
+    }
+
     static Answer text(String body) {
       return new Answer(200, body, true);
     }

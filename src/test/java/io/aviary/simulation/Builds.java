@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Containers that call {@code buildctl build}: they read the git context, go through the
@@ -18,12 +20,48 @@ import java.util.TreeMap;
  */
 final class Builds {
 
-  /** What is asked of the builder. */
+  private static final Pattern REVISION = Pattern.compile("[0-9a-f]{40}");
+
+  /**
+   * What is asked of the builder.
+   *
+   * @param source in the form of a git context; empty: the option {@code context} says it
+   */
   private record Order(
+      String source,
       Map<String, String> options,
-      String output,
       Map<String, String> arguments,
-      Map<String, String> labels) {}
+      Map<String, String> labels) {
+
+    void take(String flag, String value) {
+      var sides = value.split("=", 2);
+      var right = sides.length == 2 ? sides[1] : "";
+      if (!flag.equals("--opt")) {
+        options.put("output", value);
+      } else if (sides[0].startsWith("build-arg:")) {
+        arguments.put(sides[0].substring("build-arg:".length()), right);
+      } else if (sides[0].startsWith("label:")) {
+        labels.put(sides[0].substring("label:".length()), right);
+      } else {
+        options.put(sides[0], right);
+      }
+    }
+
+    String context() {
+      return options.getOrDefault("context", source);
+    }
+
+    /** The image that is pushed. */
+    String name() {
+      for (var part : options.getOrDefault("output", "").split(",", -1)) {
+        var sides = part.replace("\"", "").split("=", 2);
+        if (sides[0].equals("name")) {
+          return sides[1];
+        }
+      }
+      return "";
+    }
+  }
 
   private final SimulatedRegistry registry;
 
@@ -43,48 +81,40 @@ final class Builds {
     var words = new ArrayList<String>();
     for (var argument : container.command()) {
       if (argument.contains("buildctl") && argument.contains(" ")) {
-        Words.commands(argument, container.env()).forEach(words::addAll);
+        Words.commands(argument, container.env()).forEach(command -> words.addAll(command.words()));
       } else {
         words.add(argument);
       }
     }
-    var options = new HashMap<String, String>();
-    var arguments = new TreeMap<String, String>();
-    var labels = new TreeMap<String, String>();
-    var output = "";
+    var order = new Order(source(words), new HashMap<>(), new TreeMap<>(), new TreeMap<>());
     for (var i = 0; i < words.size(); i++) {
-      var word = words.get(i);
-      var flag = word.split("=", 2);
-      if (!List.of("--opt", "--output", "-o").contains(flag[0])) {
-        continue;
-      }
-      var value = flag.length == 2 ? flag[1] : i + 1 < words.size() ? words.get(++i) : "";
-      if (!flag[0].equals("--opt")) {
-        output = value;
-        continue;
-      }
-      var sides = value.split("=", 2);
-      var right = sides.length == 2 ? sides[1] : "";
-      if (sides[0].startsWith("build-arg:")) {
-        arguments.put(sides[0].substring("build-arg:".length()), right);
-      } else if (sides[0].startsWith("label:")) {
-        labels.put(sides[0].substring("label:".length()), right);
-      } else {
-        options.put(sides[0], right);
+      var flag = words.get(i).split("=", 2);
+      if (List.of("--opt", "--output", "-o").contains(flag[0])) {
+        var value = flag.length == 2 ? flag[1] : i + 1 < words.size() ? words.get(++i) : "";
+        order.take(flag[0], value);
       }
     }
-    return options.containsKey("context")
-        ? Optional.of(new Order(options, output, arguments, labels))
-        : Optional.empty();
+    return order.context().isEmpty() ? Optional.empty() : Optional.of(order);
+  }
+
+  /** URL, revision and folder as arguments of a script of its own, that fetches by itself. */
+  private static String source(List<String> words) {
+    for (var i = 1; i < words.size(); i++) {
+      if (REVISION.matcher(words.get(i)).matches()) {
+        var folder = i + 1 < words.size() ? words.get(i + 1) : "";
+        return words.get(i - 1) + "#" + words.get(i) + ":" + folder;
+      }
+    }
+    return "";
   }
 
   private int build(Order order, Execution execution) throws InterruptedException {
-    var context = order.options().getOrDefault("context", "");
+    var context = order.context();
     var dockerfile = order.options().getOrDefault("filename", "Dockerfile");
     try {
       execution.log("#1 [internal] load git source " + context);
       execution.pause(Duration.ofSeconds(1));
-      var files = context(context);
+      var files = context(context, execution.container());
       execution.log("#2 [internal] load build definition from " + dockerfile);
       execution.pause(Duration.ofSeconds(2));
       var content =
@@ -96,7 +126,7 @@ final class Builds {
       execution.leave(
           Json.object()
               .put("containerimage.digest", digest)
-              .put("image.name", name(order))
+              .put("image.name", order.name())
               .toString());
       return 0;
     } catch (DockerfileRun.Failure e) {
@@ -108,13 +138,13 @@ final class Builds {
     }
   }
 
-  private static Map<String, String> context(String context)
+  private static Map<String, String> context(String context, Container container)
       throws IOException, DockerfileRun.Failure {
     var sides = context.split("#", 2);
     var reference = sides.length == 2 ? sides[1] : "";
     var folder = reference.contains(":") ? reference.substring(reference.indexOf(':') + 1) : "";
     folder = folder.replaceFirst("^\\.?/?", "").replaceFirst("/$", "");
-    var files = GitCommit.files(sides[0], reference.replaceFirst(":.*$", ""));
+    var files = GitCommit.files(sides[0], reference.replaceFirst(":.*$", ""), header(container));
     if (folder.isEmpty() || folder.equals(".")) {
       return files;
     }
@@ -130,9 +160,14 @@ final class Builds {
     return inner;
   }
 
+  /** What git is told to send, in the manner of its environment variables. */
+  private static @Nullable String header(Container container) {
+    return container.env().get("GIT_CONFIG_VALUE_0");
+  }
+
   private String push(Order order, SimulatedRegistry.Content content, Execution execution)
       throws DockerfileRun.Failure {
-    var reference = name(order);
+    var reference = order.name();
     if (!registry.isMine(reference)) {
       throw new DockerfileRun.Failure(
           "failed to push %s: dial tcp: connect: connection refused".formatted(reference));
@@ -154,24 +189,15 @@ final class Builds {
     return digest;
   }
 
-  private static String name(Order order) {
-    for (var part : order.output().split(",", -1)) {
-      var sides = part.replace("\"", "").split("=", 2);
-      if (sides[0].equals("name")) {
-        return sides[1];
-      }
-    }
-    return "";
-  }
-
   /** What the docker configuration that is mounted says for the registry. */
   private String auth(Container container) {
-    for (var name : List.of(".dockerconfigjson", "config.json")) {
-      var file = container.secretFiles().get(name);
-      if (file != null) {
-        return Json.text(Json.parse(file), "auths", registry.address(), "auth");
-      }
-    }
-    return "";
+    return container.secretFiles().entrySet().stream()
+        .filter(
+            file ->
+                file.getKey().endsWith("/.dockerconfigjson")
+                    || file.getKey().endsWith("/config.json"))
+        .map(file -> Json.text(Json.parse(file.getValue()), "auths", registry.address(), "auth"))
+        .findFirst()
+        .orElse("");
   }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param command with the arguments; empty: what the image says
  * @param env the values of Secrets are in it
- * @param secretFiles contents of mounted Secrets by key
+ * @param secretFiles contents of mounted Secrets by path
  * @param task whether the pod is not restarted after success
  */
 public record Container(

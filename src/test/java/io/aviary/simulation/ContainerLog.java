@@ -19,6 +19,7 @@ final class ContainerLog {
   private final InstantSource clock;
   private final List<Line> lines = new ArrayList<>();
   private List<Line> previous = List.of();
+  private boolean ended;
 
   ContainerLog(InstantSource clock) {
     this.clock = clock;
@@ -39,6 +40,12 @@ final class ContainerLog {
   synchronized void rotate() {
     previous = List.copyOf(lines);
     lines.clear();
+    ended = false;
+  }
+
+  /** The container has ended: what it has written is the previous log until it starts again. */
+  synchronized void end() {
+    ended = true;
   }
 
   synchronized String tail(int count) {
@@ -51,7 +58,7 @@ final class ContainerLog {
 
   synchronized String read(ApiRequest request) {
     var from = since(request);
-    var source = request.parameter("previous").equals("true") ? previous : lines;
+    var source = request.parameter("previous").equals("true") && !ended ? previous : lines;
     var chosen = source.stream().filter(line -> !line.at().isBefore(from)).toList();
     var tail = request.parameter("tailLines");
     if (!tail.isEmpty()) {

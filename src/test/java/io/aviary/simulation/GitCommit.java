@@ -1,20 +1,25 @@
 package io.aviary.simulation;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
+import org.eclipse.jgit.internal.storage.dfs.InMemoryRepository;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.treewalk.TreeWalk;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a commit of any repository that can be read here. */
 final class GitCommit {
@@ -24,24 +29,35 @@ final class GitCommit {
   /**
    * Path to text; binary files come out mangled.
    *
+   * @param header sent to HTTP servers, e.g. {@code Authorization: Basic …}; null: none
    * @throws IOException in git's words
    */
-  static Map<String, String> files(String url, String revision) throws IOException {
+  static Map<String, String> files(String url, String revision, @Nullable String header)
+      throws IOException {
     if (url.startsWith("file:")) {
-      var folder = Path.of(java.net.URI.create(url)).toFile();
+      var folder = Path.of(URI.create(url)).toFile();
       try (var repository =
           new FileRepositoryBuilder().setGitDir(folder).setMustExist(true).build()) {
         return read(repository, revision);
       }
     }
-    var folder = Files.createTempDirectory("simulated-build");
-    try (var git = Git.init().setBare(true).setDirectory(folder.toFile()).call()) {
-      git.fetch().setRemote(new URIish(url).toString()).setRefSpecs("+refs/*:refs/*").call();
-      return read(git.getRepository(), revision);
-    } catch (GitAPIException | java.net.URISyntaxException e) {
+    try (var repository = new InMemoryRepository(new DfsRepositoryDescription("build"));
+        var git = Git.wrap(repository)) {
+      git.fetch()
+          .setRemote(new URIish(url).toString())
+          .setRefSpecs("+refs/*:refs/*")
+          .setTransportConfigCallback(transport -> authenticate(transport, header))
+          .call();
+      return read(repository, revision);
+    } catch (GitAPIException | URISyntaxException e) {
       throw new IOException("failed to fetch remote %s: %s".formatted(url, e.getMessage()), e);
-    } finally {
-      delete(folder);
+    }
+  }
+
+  private static void authenticate(Transport transport, @Nullable String header) {
+    if (header != null && transport instanceof TransportHttp http) {
+      var sides = header.split(":", 2);
+      http.setAdditionalHeaders(Map.of(sides[0], sides[1].strip()));
     }
   }
 
@@ -62,13 +78,5 @@ final class GitCommit {
       }
     }
     return files;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var paths = Files.walk(folder)) {
-      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

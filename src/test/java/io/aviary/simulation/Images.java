@@ -46,7 +46,9 @@ final class Images {
    */
   Optional<Behaviour> missing(Container container) {
     if (!registry.isMine(container.image())) {
-      return Optional.empty();
+      return container.image().endsWith(":no-such-tag")
+          ? Optional.of(new CannotPull(notFound(container.image())))
+          : Optional.empty();
     }
     if (registry.isAway()) {
       return Optional.of(
@@ -56,10 +58,11 @@ final class Images {
     }
     return registry.resolve(container.image()).isPresent()
         ? Optional.empty()
-        : Optional.of(
-            new CannotPull(
-                "failed to resolve reference \"%1$s\": %1$s: not found"
-                    .formatted(container.image())));
+        : Optional.of(new CannotPull(notFound(container.image())));
+  }
+
+  private static String notFound(String image) {
+    return "failed to resolve reference \"%1$s\": %1$s: not found".formatted(image);
   }
 
   /** The program that the container starts, where the simulation knows what it does. */
@@ -76,7 +79,7 @@ final class Images {
     env.putAll(container.env());
     var program = command.getFirst();
     var name = program.substring(program.lastIndexOf('/') + 1);
-    if (command.size() > 1 && name.startsWith("python3")) {
+    if (command.size() > 1 && name.matches("python3?")) {
       var source = content.files().get(command.get(1));
       if (source != null && ExampleApplication.isOne(source)) {
         return Optional.of(new Serves(new ExampleApplication(source, env)));
@@ -85,8 +88,9 @@ final class Images {
     if (content.files().containsKey(program)) {
       return ExampleTests.find(name).map(script -> new Runs(run -> script.run(run, env)));
     }
-    if (Shell.knows(command)) {
-      return Optional.of(new Runs(run -> Shell.run(command, env, run)));
+    var shell = Shell.interpret(command, env);
+    if (shell.isPresent()) {
+      return shell;
     }
     var known = PROGRAMS.contains(name) || registry.content(container.image()).isEmpty();
     return known

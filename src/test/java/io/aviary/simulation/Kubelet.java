@@ -12,6 +12,8 @@ import io.aviary.simulation.Behaviour.Serves;
 import io.aviary.simulation.Behaviour.Unschedulable;
 import io.aviary.simulation.ObjectStore.Change;
 import io.aviary.simulation.ObjectStore.What;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -21,6 +23,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,12 +34,16 @@ import tools.jackson.databind.node.ObjectNode;
 final class Kubelet {
 
   private static final String COMPONENT = "kubelet";
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\$|\\$\\((\\w+)\\)");
   private static final Duration SHORTEST_PERIOD = Duration.ofMillis(200);
   private static final Map<String, String> NODE_LABELS =
       Map.of(
           "kubernetes.io/hostname", "simulated",
           "kubernetes.io/os", "linux",
           "kubernetes.io/arch", "amd64");
+
+  private static final Map<String, BigDecimal> CAPACITY =
+      Map.of("cpu", BigDecimal.valueOf(64), "memory", BigDecimal.valueOf(1L << 38));
 
   /** What the kubelet knows of a pod beyond the pod. Touched by the work queue only. */
   private static final class Life {
@@ -177,8 +186,24 @@ final class Kubelet {
           + " preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.";
     }
     for (var container : Json.objects(Json.at(pod, "spec", "containers"))) {
+      var scarce = scarce(Json.at(container, "resources", "requests"));
+      if (scarce != null) {
+        return "0/1 nodes are available: 1 Insufficient %s. no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod."
+            .formatted(scarce);
+      }
       if (behaviours.of(container(pod, container, Map.of())) instanceof Unschedulable there) {
         return there.words();
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String scarce(JsonNode requests) {
+    for (var capacity : CAPACITY.entrySet()) {
+      var asked = Json.text(requests, capacity.getKey());
+      if (!asked.isEmpty()
+          && Quantity.getAmountInBytes(new Quantity(asked)).compareTo(capacity.getValue()) > 0) {
+        return capacity.getKey();
       }
     }
     return null;
@@ -394,6 +419,7 @@ final class Kubelet {
   private void finish(
       Life life, String name, int exitCode, String reason, @Nullable String message, String since) {
     var pod = store.get(life.key);
+    log(life, name).end();
     var policy = Json.text(pod, "spec", "restartPolicy");
     var state =
         PodStatus.terminated(
@@ -612,10 +638,22 @@ final class Kubelet {
         Json.text(spec, "name"),
         Json.text(spec, "image"),
         Json.stringMap(Json.at(pod, "metadata", "labels")),
-        List.copyOf(command),
+        command.stream().map(word -> expand(word, env)).toList(),
         Map.copyOf(env),
         Map.of(),
         !Json.text(pod, "spec", "restartPolicy").equals("Always"));
+  }
+
+  /** As the kubelet does it: {@code $(NAME)} is a variable, {@code $$} a dollar. */
+  private static String expand(String word, Map<String, String> env) {
+    return REFERENCE
+        .matcher(word)
+        .replaceAll(
+            match ->
+                Matcher.quoteReplacement(
+                    match.group(1) == null
+                        ? "$"
+                        : env.getOrDefault(match.group(1), match.group())));
   }
 
   private record Secrets(
@@ -644,18 +682,53 @@ final class Kubelet {
       env.put(Json.text(variable, "name"), decoded(secret.get(), key));
     }
     var files = new HashMap<String, String>();
-    for (var volume : Json.objects(Json.at(pod, "spec", "volumes"))) {
-      var name = Json.text(volume, "secret", "secretName");
-      store
-          .find(new ObjectKey(Kind.SECRET, namespace, name))
-          .ifPresent(
-              secret ->
-                  secret
-                      .path("data")
-                      .propertyNames()
-                      .forEach(key -> files.put(key, decoded(secret, key))));
+    for (var mount : Json.objects(container.path("volumeMounts"))) {
+      var volume =
+          Json.objects(Json.at(pod, "spec", "volumes")).stream()
+              .filter(each -> Json.text(each, "name").equals(Json.text(mount, "name")))
+              .findFirst()
+              .orElse(Json.object());
+      for (var source : sources(volume)) {
+        var secret = store.find(new ObjectKey(Kind.SECRET, namespace, Json.text(source, "name")));
+        if (secret.isEmpty()) {
+          events.warn(
+              pod,
+              "FailedMount",
+              "MountVolume.SetUp failed for volume \"%s\" : secret \"%s\" not found"
+                  .formatted(Json.text(mount, "name"), Json.text(source, "name")),
+              COMPONENT);
+          continue;
+        }
+        mounted(source, secret.get())
+            .forEach((file, text) -> files.put(Json.text(mount, "mountPath") + "/" + file, text));
+      }
     }
     return new Secrets(env, files, null);
+  }
+
+  /** The Secrets of a volume, alone or projected, in the form of a projection. */
+  private static List<ObjectNode> sources(ObjectNode volume) {
+    if (volume.get("secret") instanceof ObjectNode secret) {
+      return List.of(secret.deepCopy().put("name", Json.text(secret, "secretName")));
+    }
+    return Json.objects(Json.at(volume, "projected", "sources")).stream()
+        .flatMap(source -> Stream.ofNullable(source.get("secret")))
+        .map(ObjectNode.class::cast)
+        .toList();
+  }
+
+  private static Map<String, String> mounted(ObjectNode source, ObjectNode secret) {
+    var files = new HashMap<String, String>();
+    var items = Json.objects(source.path("items"));
+    if (items.isEmpty()) {
+      secret.path("data").propertyNames().forEach(key -> files.put(key, decoded(secret, key)));
+    }
+    for (var item : items) {
+      if (secret.path("data").has(Json.text(item, "key"))) {
+        files.put(Json.text(item, "path"), decoded(secret, Json.text(item, "key")));
+      }
+    }
+    return files;
   }
 
   private static String decoded(ObjectNode secret, String key) {

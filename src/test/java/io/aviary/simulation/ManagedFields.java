@@ -28,6 +28,9 @@ final class ManagedFields {
           "managedFields",
           "selfLink");
 
+  /** What every object has, whoever owns what is in it. */
+  private static final List<String> ROOTS = List.of("f:metadata", "f:spec");
+
   private ManagedFields() {}
 
   /**
@@ -57,7 +60,7 @@ final class ManagedFields {
     for (var entry : theirs) {
       others = union(others, fields(entry));
     }
-    remove("", result, minus(minus(before, wanted), others));
+    remove("", result, leaving(before, wanted, others));
     var kept = Json.array();
     for (var entry : theirs) {
       var left = minusChanged(fields(entry), wanted, base, result);
@@ -221,6 +224,27 @@ final class ManagedFields {
                 : minus((ObjectNode) field.getValue(), (ObjectNode) there);
         if (!left.isEmpty()) {
           result.set(field.getKey(), left);
+        }
+      }
+    }
+    return result;
+  }
+
+  /**
+   * What an apply takes out of the object. A field of which nobody owns any part goes as a whole, so that
+   * the defaults that the server had put below it go with it.
+   */
+  private static ObjectNode leaving(ObjectNode before, ObjectNode wanted, ObjectNode others) {
+    var result = Json.object();
+    for (var field : before.properties()) {
+      var step = field.getKey();
+      if (!wanted.has(step) && !others.has(step) && !ROOTS.contains(step)) {
+        result.putObject(step);
+      } else if (!field.getValue().isEmpty()) {
+        var below =
+            leaving((ObjectNode) field.getValue(), sub(wanted, step), sub(others, step));
+        if (!below.isEmpty()) {
+          result.set(step, below);
         }
       }
     }

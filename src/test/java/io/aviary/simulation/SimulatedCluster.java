@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * EndpointSlices. Other kinds are stored only. There is no authentication. What containers do is
  * said by {@link #behaviours()}.
  *
- * <p>Not simulated: streaming ({@code follow}, exec, watches without WebSocket), StatefulSets,
- * DaemonSets, HPAs that scale, admission plug-ins, quotas, RBAC.
+ * <p>Not simulated: logs that are followed, exec, StatefulSets, DaemonSets, HPAs that scale,
+ * admission plug-ins, quotas, RBAC.
  */
 public final class SimulatedCluster implements AutoCloseable {
 
