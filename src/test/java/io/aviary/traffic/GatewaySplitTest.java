@@ -353,7 +353,9 @@ class GatewaySplitTest {
     assertThat(split.advance(10))
         .isInstanceOfSatisfying(
             Progress.Impossible.class,
-            no -> assertThat(no.reason()).startsWith("the Service birds-canary is missing, or it has"));
+            no ->
+                assertThat(no.reason())
+                    .startsWith("the Service birds-canary is missing, or it has"));
 
     cluster.has(
         "{apiVersion: v1, kind: Service, metadata: {name: birds-canary}, spec: {selector: {app: birds}}}");
