@@ -52,18 +52,12 @@ final class GatewaySplit implements TrafficSplit {
   @Override
   public Progress advance(double percent) {
     if (canaryService == null) {
-      return new Progress.Impossible(
-          "the canary has no Service of its own, which a share by gateway needs as a backend; add one"
-              + " to the canary's manifests");
+      return Readiness.withoutService();
     }
     var readiness = Readiness.look(between, canaryService, percent);
-    var wrong = Readiness.wrong(readiness, between, canaryService);
-    if (wrong != null) {
-      return new Progress.Impossible(wrong);
-    }
-    if (readiness.production() == 0) {
-      return new Progress.Pending(
-          "waiting for a ready endpoint of the Service " + between.service() + " to share with");
+    var obstacle = readiness.obstacle(between, canaryService);
+    if (obstacle != null) {
+      return obstacle;
     }
     var progress = new AtomicReference<Progress>(new Progress.Impossible(noRoute()));
     var enough = new AtomicBoolean(true);

@@ -8,13 +8,9 @@ import io.aviary.traffic.TrafficSplits.Between;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -85,18 +81,12 @@ final class IngressSplit implements TrafficSplit {
   @Override
   public Progress advance(double percent) {
     if (canaryService == null) {
-      return new Progress.Impossible(
-          "the canary has no Service of its own, which a share by ingress needs as a backend; add one"
-              + " to the canary's manifests");
+      return Readiness.withoutService();
     }
     var readiness = Readiness.look(between, canaryService, percent);
-    var wrong = Readiness.wrong(readiness, between, canaryService);
-    if (wrong != null) {
-      return new Progress.Impossible(wrong);
-    }
-    if (readiness.production() == 0) {
-      return new Progress.Pending(
-          "waiting for a ready endpoint of the Service " + between.service() + " to share with");
+    var obstacle = readiness.obstacle(between, canaryService);
+    if (obstacle != null) {
+      return obstacle;
     }
     var main = live(route).orElse(null);
     if (main == null) {
@@ -134,7 +124,9 @@ final class IngressSplit implements TrafficSplit {
       String canary,
       double target,
       @Nullable String waiting) {
-    var spec = spec(main, canary);
+    var spec =
+        IngressPaths.shared(
+            main, between.service(), canary, ServicePorts.of(cluster, namespace, canary));
     if (spec.isEmpty()) {
       return new Progress.Impossible(
           "the Ingress "
@@ -146,7 +138,7 @@ final class IngressSplit implements TrafficSplit {
               + " has, too; correct traffic.route, production.service or the canary's Service");
     }
     var total = target == Math.rint(target) ? 100 : 1000;
-    var weight = (int) Math.round(target * total / 100);
+    var weight = target > 0 ? (int) Math.max(1, Math.round(target * total / 100)) : 0;
     var words = "weight " + weight + " of " + total + " in the Ingress " + name;
     if (there == null) {
       var rival = rival(spec.get());
@@ -160,8 +152,8 @@ final class IngressSplit implements TrafficSplit {
       }
     } else {
       var written = written(there);
-      if (isUpToDate(there, spec.get(), weight, total)) {
-        return written != null && isSettled(written)
+      if (written != null && isUpToDate(there, spec.get(), weight, total)) {
+        return waiting == null && isSettled(written)
             ? new Progress.Reached(Percent.rounded(100.0 * weight / total), words)
             : new Progress.Pending(words + " is written and takes effect");
       }
@@ -241,59 +233,9 @@ final class IngressSplit implements TrafficSplit {
                     spec))));
   }
 
-  /** Class, hosts and paths of production's Ingress; empty: it has none with a fitting backend. */
-  private Optional<Map<String, Object>> spec(Map<String, Object> main, String canary) {
-    var ports = ServicePorts.of(cluster, namespace, canary);
-    List<Map<String, Object>> rules = new ArrayList<>();
-    for (var rule : Fields.maps(main, "spec", "rules")) {
-      List<Map<String, Object>> paths = new ArrayList<>();
-      for (var path : Fields.maps(rule, "http", "paths")) {
-        backend(Fields.map(path, "backend"), canary, ports)
-            .ifPresent(backend -> paths.add(with(path, "backend", backend)));
-      }
-      if (!paths.isEmpty()) {
-        rules.add(with(rule, "http", Map.of("paths", paths)));
-      }
-    }
-    Map<String, Object> spec = new LinkedHashMap<>();
-    var className = Fields.text(main, "spec", "ingressClassName");
-    if (className != null) {
-      spec.put("ingressClassName", className);
-    }
-    if (!rules.isEmpty()) {
-      spec.put("rules", rules);
-    }
-    backend(Fields.map(main, "spec", "defaultBackend"), canary, ports)
-        .ifPresent(backend -> spec.put("defaultBackend", backend));
-    return spec.containsKey("rules") || spec.containsKey("defaultBackend")
-        ? Optional.of(spec)
-        : Optional.empty();
-  }
-
-  /** The canary's for one of production's; empty: it is another's, or no port fits. */
-  private Optional<Map<String, Object>> backend(
-      Map<String, Object> backend, String canary, ServicePorts ports) {
-    if (!between.service().equals(Fields.text(backend, "service", "name"))) {
-      return Optional.empty();
-    }
-    var named = Fields.text(backend, "service", "port", "name");
-    var port =
-        named == null
-            ? ports.like(Fields.number(Fields.at(backend, "service", "port", "number"), 0))
-            : ports.like(named);
-    return Optional.ofNullable(port)
-        .map(number -> Map.of("service", Map.of("name", canary, "port", Map.of("number", number))));
-  }
-
-  private static Map<String, Object> with(Map<String, Object> map, String key, Object value) {
-    Map<String, Object> copy = new LinkedHashMap<>(map);
-    copy.put(key, value);
-    return copy;
-  }
-
   /** Another canary for one of the same hosts and paths. */
   private Optional<String> rival(Map<String, Object> spec) {
-    var wanted = places(spec);
+    var wanted = IngressPaths.places(spec);
     return cluster.list(namespace, List.of(API_VERSION + "/" + KIND), Map.of()).stream()
         .map(ObjectRef::name)
         .filter(other -> !other.equals(name) && !other.equals(route))
@@ -301,27 +243,10 @@ final class IngressSplit implements TrafficSplit {
             other ->
                 live(other)
                     .filter(ingress -> "true".equals(annotation(ingress, CANARY)))
-                    .map(ingress -> places(Fields.map(ingress, "spec")))
+                    .map(ingress -> IngressPaths.places(Fields.map(ingress, "spec")))
                     .filter(places -> places.stream().anyMatch(wanted::contains))
                     .isPresent())
         .findFirst();
-  }
-
-  /** Hosts with their paths; the default backend counts as one. */
-  private static Set<List<String>> places(Map<String, Object> spec) {
-    Set<List<String>> places = new HashSet<>();
-    if (spec.containsKey("defaultBackend")) {
-      places.add(List.of());
-    }
-    for (var rule : Fields.maps(spec, "rules")) {
-      for (var path : Fields.maps(rule, "http", "paths")) {
-        places.add(
-            List.of(
-                String.valueOf(rule.getOrDefault("host", "")),
-                String.valueOf(path.getOrDefault("path", "/"))));
-      }
-    }
-    return places;
   }
 
   // ---- what is there

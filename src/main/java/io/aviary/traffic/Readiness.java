@@ -1,5 +1,6 @@
 package io.aviary.traffic;
 
+import io.aviary.traffic.TrafficSplit.Progress;
 import io.aviary.traffic.TrafficSplits.Between;
 import java.util.Set;
 import java.util.TreeSet;
@@ -81,16 +82,28 @@ record Readiness(double percent, int production, int canary, Set<String> both, i
             there -> between.cluster().scale(between.namespace(), between.deployment(), needed));
   }
 
-  /** What is wrong with the Services, whatever the weights; null: nothing. */
-  static @Nullable String wrong(Readiness readiness, Between between, String canaryService) {
-    return readiness.both().isEmpty()
-        ? null
-        : "the Services "
-            + between.service()
-            + " and "
-            + canaryService
-            + " both select "
-            + String.join(", ", readiness.both())
-            + ", so that weights between them say nothing; make their selectors disjoint";
+  /** Why there can be no share now or ever, whatever the weights; null: there can. */
+  @Nullable Progress obstacle(Between between, String canaryService) {
+    if (!both.isEmpty()) {
+      return new Progress.Impossible(
+          "the Services "
+              + between.service()
+              + " and "
+              + canaryService
+              + " both select "
+              + String.join(", ", both)
+              + ", so that weights between them say nothing; make their selectors disjoint");
+    }
+    return production == 0
+        ? new Progress.Pending(
+            "waiting for a ready endpoint of the Service " + between.service() + " to share with")
+        : null;
+  }
+
+  /** A router needs a Service of the canary's to send requests to. */
+  static Progress withoutService() {
+    return new Progress.Impossible(
+        "the canary has no Service of its own, which only a share by labels can do without; add one"
+            + " to the canary's manifests");
   }
 }

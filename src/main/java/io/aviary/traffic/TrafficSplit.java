@@ -6,14 +6,26 @@ package io.aviary.traffic;
  */
 public interface TrafficSplit {
 
-  /** Works towards a share. */
+  /**
+   * Works towards a share, larger or smaller than the present one. Starts canary pods where it
+   * needs more, and never removes any.
+   *
+   * @param percent above 0, at most 100
+   */
   Progress advance(double percent);
 
-  /** Keeps the share that was reached while pods are replaced; cheap when nothing changed. */
+  /**
+   * Keeps the share that was reached while pods are replaced and production's become more or fewer;
+   * cheap when nothing changed. {@link Progress.Pending}: it is not what it should be just now, and
+   * being put right.
+   *
+   * @param percent as it was given to {@link #advance}
+   */
   Progress keep(double percent);
 
   /**
-   * Takes the whole share away.
+   * Takes the whole share away, and all that was written for it, from whatever state things are in;
+   * only then the canary may be deleted.
    *
    * @return true: verified, no request reaches the canary by production's way any more
    */

@@ -363,6 +363,11 @@ final class FakeCluster implements Cluster {
   // ---- what no split needs
 
   @Override
+  public List<String> check(String namespace, List<KubeObject> objects) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Map<String, String> templateLabels(String namespace, String deployment) {
     throw new UnsupportedOperationException();
   }

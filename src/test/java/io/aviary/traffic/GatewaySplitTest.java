@@ -9,8 +9,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GatewaySplitTest {
 
@@ -353,7 +356,9 @@ class GatewaySplitTest {
     assertThat(split.advance(10))
         .isInstanceOfSatisfying(
             Progress.Impossible.class,
-            no -> assertThat(no.reason()).startsWith("the Service birds-canary has no port 5000"));
+            no ->
+                assertThat(no.reason())
+                    .startsWith("the Service birds-canary is missing, or it has"));
 
     cluster.has(
         "{apiVersion: v1, kind: Service, metadata: {name: birds-canary}, spec: {selector: {app: birds}}}");
@@ -471,6 +476,27 @@ class GatewaySplitTest {
     assertThat(annotations()).isEmpty();
   }
 
+  @Test
+  void aRuleThatLeadsToTheCanaryOnlyIsLeftAlone() {
+    cluster.has(
+        """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: edge}
+        spec:
+          parentRefs: [{name: edge}]
+          rules:
+          - {matches: [{headers: [{name: preview, value: yes}]}], backendRefs: [{name: birds-canary, port: 5000}]}
+          - backendRefs: [{name: birds, port: 5000}]
+        """);
+    answer();
+    assertThat(split.withdraw()).isTrue();
+    assertThat(reach(10)).isInstanceOf(Progress.Reached.class);
+    assertThat(withdrawn()).isTrue();
+    assertThat(weights(0)).containsExactly(Map.entry("birds-canary", 1));
+    assertThat(weights(1)).containsExactly(Map.entry("birds", 1));
+  }
+
   // ---- taking away
 
   @Test
@@ -534,6 +560,52 @@ class GatewaySplitTest {
       assertThat(weights()).containsExactly(Map.entry("birds", 2), Map.entry("legacy", 3));
       assertThat(annotations()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void withdrawnWhateverOthersDidMeanwhile(long seed) {
+    var random = new Random(seed);
+    for (var story = 0; story < 50; story++) {
+      route("[{name: birds, port: 5000, weight: 2}, {name: legacy, port: 80, weight: 3}]");
+      for (var event = 0; event < 25; event++) {
+        happens(random);
+        var progress = split.advance(List.of(10.0, 25.0, 33.3, 50.0).get(random.nextInt(4)));
+        if (cluster.readyEndpoints("ns", "birds-canary").isEmpty()
+            && !(progress instanceof Progress.Impossible)) {
+          assertThat(weights().getOrDefault("birds-canary", 0))
+              .as("weight without a ready pod, story %s, event %s", story, event)
+              .isZero();
+        }
+        if (progress instanceof Progress.Reached(var share, _)) {
+          assertThat(share).isEqualTo(Percent.rounded(canaryShare()));
+        }
+      }
+      assertThat(withdrawn()).as("story %s", story).isTrue();
+      assertThat(weights()).doesNotContainKey("birds-canary");
+      assertThat(weights().values()).anyMatch(weight -> weight > 0);
+      assertThat(annotations()).isEmpty();
+    }
+  }
+
+  private void happens(Random random) {
+    switch (random.nextInt(8)) {
+      case 0 -> setWeight("birds", random.nextInt(5));
+      case 1 -> setWeight("legacy", random.nextInt(50));
+      case 2 -> setWeight("birds-canary", random.nextInt(5));
+      case 3 ->
+          route("[{name: birds, port: 5000, weight: 2}, {name: legacy, port: 80, weight: 3}]");
+      case 4 ->
+          cluster.living("birds-canary").forEach(pod -> cluster.ready(pod, random.nextBoolean()));
+      case 5 -> scene.production(1 + random.nextInt(12));
+      default -> follow();
+    }
+    cluster.start();
+  }
+
+  private double canaryShare() {
+    var all = weights().values().stream().mapToInt(Integer::intValue).sum();
+    return 100.0 * weights().getOrDefault("birds-canary", 0) / all;
   }
 
   @Test

@@ -220,6 +220,15 @@ class IngressSplitTest {
   }
 
   @Test
+  void withoutItsMemoryTheIngressIsWrittenAnew() {
+    reach(10);
+    Fields.annotate(cluster.object("Ingress", "edge-canary"), IngressSplit.WRITTEN, null);
+    assertThat(split.keep(10)).isInstanceOf(Progress.Pending.class);
+    assertThat(annotations()).containsKey(IngressSplit.WRITTEN);
+    assertThat(reach(10)).isInstanceOf(Progress.Reached.class);
+  }
+
+  @Test
   void takenAwayByWayOfZeroAndDeletedByUid() {
     reach(10);
     assertThat(split.withdraw()).isFalse();

@@ -30,7 +30,7 @@ class LabelSplitIT {
 
       assertThat(load.during(() -> RealBirds.withdraw(split)).failures()).isEmpty();
       await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofMinutes(2))
           .untilAsserted(
               () -> assertThat(load.send(REQUESTS).bodies()).isEqualTo(Map.of("birds", REQUESTS)));
     }
