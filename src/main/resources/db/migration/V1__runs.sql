@@ -62,17 +62,25 @@ CREATE TABLE run_step (
   faults INT DEFAULT 0 NOT NULL,
   not_before TIMESTAMP(6) WITH TIME ZONE,
   data VARCHAR,
+  -- what is shown of the data; null: all of it
+  outputs VARCHAR,
   UNIQUE (run_id, name)
 );
 
 CREATE TABLE step_log (
   step_id BIGINT NOT NULL REFERENCES run_step (id) ON DELETE CASCADE,
-  -- where the chunk begins, in characters from the log's start
+  -- where the chunk begins, in UTF-16 characters from the log's start
   offset_chars BIGINT NOT NULL,
+  -- line ends before the chunk, and in it, so that any line of a long log is found at once
+  lines_before BIGINT NOT NULL,
+  line_ends INT NOT NULL,
+  -- length of the text in UTF-16 characters; CHAR_LENGTH counts otherwise in some databases
+  chars INT NOT NULL,
   text VARCHAR NOT NULL,
   stored_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
   PRIMARY KEY (step_id, offset_chars)
 );
+CREATE INDEX step_log_line ON step_log (step_id, lines_before, offset_chars);
 
 -- What happened to a run, in order: changes of state, decisions, measurements, people's words.
 CREATE TABLE run_record (

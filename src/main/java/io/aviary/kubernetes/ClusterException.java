@@ -1,6 +1,7 @@
 package io.aviary.kubernetes;
 
 import io.aviary.release.step.Rejectable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call to the cluster failed. The message names the address, what was asked for and the cluster's
@@ -14,9 +15,13 @@ public class ClusterException extends RuntimeException implements Rejectable {
   private static final long serialVersionUID = 1L;
   private final boolean rejection;
 
-  public ClusterException(String message, boolean rejection, Throwable cause) {
+  public ClusterException(String message, boolean rejection, @Nullable Throwable cause) {
     super(message, cause);
     this.rejection = rejection;
+  }
+
+  public ClusterException(String message, boolean rejection) {
+    this(message, rejection, null);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.ConstructorBinding;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
@@ -62,12 +63,24 @@ public record AviaryProperties(
    */
   public record Prometheus(@Nullable URI url) {}
 
-  /** Who may do what besides people who sign in by a provider. */
+  /**
+   * Who may do what besides people who sign in by a provider.
+   *
+   * @param tryOut for a first look on one's own machine only: whoever comes from it directly is
+   *     signed in as an administrator, without a password
+   */
   public record Security(
-      @Valid @DefaultValue List<Token> tokens, @Valid @DefaultValue List<User> users) {
+      @Valid @DefaultValue List<Token> tokens,
+      @Valid @DefaultValue List<User> users,
+      @DefaultValue("false") boolean tryOut) {
+    @ConstructorBinding
     public Security {
       tokens = List.copyOf(tokens);
       users = List.copyOf(users);
+    }
+
+    public Security(List<Token> tokens, List<User> users) {
+      this(tokens, users, false);
     }
   }
 

@@ -31,6 +31,37 @@ public interface Runs {
    */
   record LogPart(String text, long next, boolean complete) {}
 
+  /**
+   * Some lines of a step's log, from a line on.
+   *
+   * @param first the first line's number, from 1
+   * @param limit at most so many; fewer where lines are very long
+   * @return empty where there is no such run or step
+   */
+  Optional<LogLines> logLines(long run, String step, long first, int limit);
+
+  /**
+   * Lines of a log.
+   *
+   * @param first number of the first of them, from 1
+   * @param total how many there are by now, one without a line end at the log's end included
+   * @param next offset behind the last of them, in characters, for {@link #log}
+   * @param open the last of them has no line end yet
+   * @param complete nothing will ever come after the log's present end
+   */
+  record LogLines(
+      List<String> lines, long first, long total, long next, boolean open, boolean complete) {
+
+    public LogLines {
+      lines = List.copyOf(lines);
+    }
+
+    /** Whether there are more lines behind these. */
+    public boolean hasNext() {
+      return first + lines.size() - 1 < total;
+    }
+  }
+
   /** What is live of each application and its canary. */
   Optional<ApplicationView> application(String name);
 

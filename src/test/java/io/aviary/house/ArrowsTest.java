@@ -5,14 +5,22 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -20,25 +28,43 @@ import org.junit.jupiter.api.TestFactory;
 /** The package table of docs/architecture.md, as rules. */
 class ArrowsTest {
 
-  static final Map<String, List<String>> MAY_USE =
-      Map.ofEntries(
-          Map.entry("release", List.of()),
-          Map.entry("webhook", List.of("release")),
-          Map.entry(
-              "pipeline", List.of("release", "source", "images", "kubernetes", "traffic", "gates")),
-          Map.entry("source", List.of("release")),
-          Map.entry("images", List.of("release", "kubernetes")),
-          Map.entry("kubernetes", List.of("release")),
-          Map.entry("traffic", List.of("release", "kubernetes")),
-          Map.entry("gates", List.of("release", "kubernetes")),
-          Map.entry("github", List.of("release")),
-          Map.entry("web", List.of("release")),
-          Map.entry("ops", List.of("release")));
+  private static final Pattern ROW = Pattern.compile("\\| `(\\w+)` \\| .* \\| (.*) \\|");
+
+  private static final Map<String, List<String>> MAY_USE = table();
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.aviary");
+
+  /** The rows that look like {@code | `name` | purpose | names |}. */
+  private static Map<String, List<String>> table() {
+    try (var lines = Files.lines(Path.of("docs/architecture.md"))) {
+      return lines
+          .map(ROW::matcher)
+          .filter(Matcher::matches)
+          .collect(
+              Collectors.toMap(
+                  row -> row.group(1),
+                  row ->
+                      row.group(2).equals("–")
+                          ? List.of()
+                          : List.of(row.group(2).split(", ", -1))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void theTableNamesEveryPackage() {
+    var packages =
+        CLASSES.stream()
+            .map(type -> type.getPackageName().replaceFirst("^io\\.aviary\\.?", ""))
+            .map(name -> name.replaceFirst("\\..*", ""))
+            .filter(name -> !name.isEmpty())
+            .distinct();
+    assertThat(packages).isSubsetOf(MAY_USE.keySet());
+  }
 
   @TestFactory
   List<DynamicTest> eachPackageUsesOnlyWhatTheTableAllows() {

@@ -7,12 +7,10 @@ import io.aviary.release.step.StepBean;
 import io.aviary.release.step.StepContext;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 
 /** What the webhook's neighbours would bring, as little of it as will do. */
-@Configuration(proxyBeanMethods = false)
 class Surroundings {
 
   record Nothing() {}

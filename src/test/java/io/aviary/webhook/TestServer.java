@@ -10,7 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
@@ -23,7 +23,7 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
  * The webhook and the engine's tables, with time standing still, a repository that says what a test
  * wants and nobody who advances runs.
  */
-@SpringBootApplication
+@EnableAutoConfiguration
 @AutoConfigurationPackage(basePackages = "io.aviary")
 @EnableConfigurationProperties({AviaryProperties.class, MissedPushProperties.class})
 @Import(Surroundings.class)

@@ -7,6 +7,7 @@ import io.aviary.release.RunChanged;
 import io.aviary.release.RunStatus;
 import io.aviary.release.StepStatus;
 import io.aviary.release.Trigger;
+import io.aviary.release.step.HasOutputs;
 import io.aviary.release.step.LeaseLostException;
 import io.aviary.release.step.Outcome;
 import io.aviary.release.step.Pipelines;
@@ -185,14 +186,14 @@ class RunStore {
   }
 
   void remember(Claim claim, String name, Record data) {
-    step(owned(claim), name).data = json.writeValueAsString(data);
+    write(step(owned(claim), name), data);
   }
 
   void log(Claim claim, String name, String text, @Nullable Record data) {
     var step = step(owned(claim), name);
     logs.append(step.id(), text, clock.instant());
     if (data != null) {
-      step.data = json.writeValueAsString(data);
+      write(step, data);
     }
   }
 
@@ -218,7 +219,7 @@ class RunStore {
           passed(run, step, StepStatus.SKIPPED, skipped.reason(), now);
       case Outcome.Wait<?> wait -> {
         if (wait.data() != null) {
-          step.data = json.writeValueAsString(wait.data());
+          write(step, wait.data());
         }
         var next = wait.what() == Outcome.For.CLUSTER ? StepStatus.RUNNING : StepStatus.WAITING;
         var news = step.status != next || !wait.reason().equals(step.reason);
@@ -231,7 +232,7 @@ class RunStore {
       }
       case Outcome.Failed<?> failed -> {
         if (failed.data() != null) {
-          step.data = json.writeValueAsString(failed.data());
+          write(step, failed.data());
         }
         failed(run, step, failed.reason(), failed.evidence(), now);
       }
@@ -270,7 +271,7 @@ class RunStore {
   }
 
   private void done(Run run, Step step, Outcome.Done<?> done, Instant now) {
-    step.data = json.writeValueAsString(done.data());
+    write(step, done.data());
     var planned = done.planned();
     if (planned != null) {
       run.definition = json.writeValueAsString(planned.definition());
@@ -282,6 +283,12 @@ class RunStore {
     if (done.start() != null) {
       startChild(run, done.start(), now);
     }
+  }
+
+  private void write(Step step, Record data) {
+    step.data = json.writeValueAsString(data);
+    step.outputs =
+        data instanceof HasOutputs shown ? json.writeValueAsString(shown.outputs()) : null;
   }
 
   private void passed(Run run, Step step, StepStatus as, @Nullable String why, Instant now) {

@@ -54,6 +54,9 @@ class Step {
   @Nullable Instant notBefore;
   @Nullable String data;
 
+  /** What is shown of the data; null: all of it. */
+  @Nullable String outputs;
+
   /** For JPA. */
   @SuppressWarnings("NullAway.Init")
   protected Step() {}

@@ -1,8 +1,11 @@
 package io.aviary.release.engine;
 
+import io.aviary.release.Runs.LogLines;
 import io.aviary.release.Runs.LogPart;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -12,42 +15,81 @@ class StepLogs {
 
   static final int CHUNK = 16_384;
 
+  /** So many characters of lines are read at once at most, however long a line is. */
+  private static final int PAGE = 1024 * 1024;
+
+  private static final int CHUNKS_AT_ONCE = 16;
+
+  // Orders name step_id too, though it is fixed: H2 then reads the index backwards and sorts
+  // nothing.
   private final JdbcClient jdbc;
 
   StepLogs(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
+  /** Where a log ends: characters and line ends before that. */
+  private record End(long chars, long lines, boolean isInsideLine) {
+    static final End EMPTY = new End(0, 0, false);
+
+    long lineCount() {
+      return isInsideLine ? lines + 1 : lines;
+    }
+  }
+
+  private record Chunk(long offset, String text) {}
+
   /**
    * Joins the caller's transaction, which holds the run's row: nobody else appends at the same
    * time.
    */
   void append(long step, String text, Instant now) {
-    var offset = length(step);
+    var end = end(step);
+    var lines = end.lines();
     for (var from = 0; from < text.length(); ) {
       var to = Math.min(text.length(), from + CHUNK);
       if (to < text.length() && Character.isHighSurrogate(text.charAt(to - 1))) {
         to--;
       }
-      jdbc.sql("INSERT INTO step_log (step_id, offset_chars, text, stored_at) VALUES (?, ?, ?, ?)")
-          .params(step, offset + from, text.substring(from, to), now.atOffset(ZoneOffset.UTC))
+      var chunk = text.substring(from, to);
+      var ends = (int) chunk.chars().filter(c -> c == '\n').count();
+      jdbc.sql(
+              "INSERT INTO step_log (step_id, offset_chars, lines_before, line_ends, chars, text, stored_at)"
+                  + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+          .params(
+              step,
+              end.chars() + from,
+              lines,
+              ends,
+              chunk.length(),
+              chunk,
+              now.atOffset(ZoneOffset.UTC))
           .update();
+      lines += ends;
       from = to;
     }
   }
 
-  private long length(long step) {
+  private End end(long step) {
     return jdbc.sql(
-            "SELECT offset_chars + CHAR_LENGTH(text) FROM step_log WHERE step_id = ? ORDER BY offset_chars DESC FETCH FIRST 1 ROW ONLY")
+            "SELECT offset_chars + chars AS chars, lines_before + line_ends AS line_count, text FROM step_log"
+                + " WHERE step_id = ? ORDER BY step_id DESC, offset_chars DESC FETCH FIRST 1 ROW ONLY")
         .param(step)
-        .query(Long.class)
+        .query(
+            (row, n) ->
+                new End(
+                    row.getLong("chars"),
+                    row.getLong("line_count"),
+                    !row.getString("text").endsWith("\n")))
         .optional()
-        .orElse(0L);
+        .orElse(End.EMPTY);
   }
 
   LogPart read(long step, long offset, int limit, boolean stepIsFinal) {
     var start =
-        jdbc.sql("SELECT MAX(offset_chars) FROM step_log WHERE step_id = ? AND offset_chars <= ?")
+        jdbc.sql(
+                "SELECT offset_chars FROM step_log WHERE step_id = ? AND offset_chars <= ?"
+                    + " ORDER BY step_id DESC, offset_chars DESC FETCH FIRST 1 ROW ONLY")
             .params(step, offset)
             .query(Long.class)
             .optional()
@@ -62,6 +104,87 @@ class StepLogs {
     var skip = (int) Math.min(joined.length(), offset - start);
     var text = joined.substring(skip);
     var next = offset + text.length();
-    return new LogPart(text, next, stepIsFinal && next >= length(step));
+    return new LogPart(text, next, stepIsFinal && next >= end(step).chars());
+  }
+
+  /** From the first of these lines to the last, to the log's end, or to as much as fits a page. */
+  LogLines lines(long step, long first, int limit, boolean stepIsFinal) {
+    var end = end(step);
+    if (first > end.lineCount() || limit < 1) {
+      return new LogLines(List.of(), first, end.lineCount(), end.chars(), false, stepIsFinal);
+    }
+    var chunk = chunkOf(step, first);
+    // Line ends to skip in that chunk until the first line begins.
+    var skip = first - 1 - linesBefore(step, chunk);
+    var lines = new ArrayList<String>();
+    var line = new StringBuilder();
+    var next = chunk;
+    var read = 0L;
+    while (lines.size() < limit && read < PAGE) {
+      var chunks = chunks(step, next);
+      if (chunks.isEmpty()) {
+        break;
+      }
+      for (var part : chunks) {
+        var text = part.text();
+        var at = 0;
+        while (at < text.length() && lines.size() < limit) {
+          var lineEnd = text.indexOf('\n', at);
+          var to = lineEnd < 0 ? text.length() : lineEnd;
+          if (skip == 0) {
+            line.append(text, at, to);
+          }
+          at = lineEnd < 0 ? to : lineEnd + 1;
+          if (lineEnd >= 0) {
+            if (skip > 0) {
+              skip--;
+            } else {
+              lines.add(line.toString());
+              line.setLength(0);
+            }
+          }
+        }
+        next = part.offset() + at;
+        read += text.length();
+        if (lines.size() == limit) {
+          break;
+        }
+      }
+    }
+    var open = !line.isEmpty();
+    if (open) {
+      lines.add(line.toString());
+    }
+    return new LogLines(lines, first, end.lineCount(), next, open, stepIsFinal);
+  }
+
+  /** Where the chunk begins in which the line before this one ends. */
+  private long chunkOf(long step, long line) {
+    return jdbc.sql(
+            "SELECT offset_chars FROM step_log WHERE step_id = ? AND lines_before < ?"
+                + " ORDER BY step_id DESC, lines_before DESC, offset_chars DESC FETCH FIRST 1 ROW ONLY")
+        .params(step, line - 1)
+        .query(Long.class)
+        .optional()
+        .orElse(0L);
+  }
+
+  private long linesBefore(long step, long chunk) {
+    return jdbc.sql("SELECT lines_before FROM step_log WHERE step_id = ? AND offset_chars = ?")
+        .params(step, chunk)
+        .query(Long.class)
+        .optional()
+        .orElse(0L);
+  }
+
+  private List<Chunk> chunks(long step, long from) {
+    return jdbc.sql(
+            "SELECT offset_chars, text FROM step_log WHERE step_id = ? AND offset_chars >= ?"
+                + " ORDER BY offset_chars FETCH FIRST "
+                + CHUNKS_AT_ONCE
+                + " ROWS ONLY")
+        .params(step, from)
+        .query((row, n) -> new Chunk(row.getLong("offset_chars"), row.getString("text")))
+        .list();
   }
 }

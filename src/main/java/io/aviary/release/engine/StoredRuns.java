@@ -81,6 +81,13 @@ class StoredRuns implements Runs {
   }
 
   @Override
+  public Optional<LogLines> logLines(long run, String step, long first, int limit) {
+    return rows.withSteps(run)
+        .flatMap(found -> found.step(step))
+        .map(found -> logs.lines(found.id(), first, limit, found.status.isFinal()));
+  }
+
+  @Override
   public Optional<ApplicationView> application(String name) {
     return applications.find(name).map(this::view);
   }

@@ -43,6 +43,11 @@ class Views {
         run.steps.stream().map(this::view).toList());
   }
 
+  private Map<String, Object> outputs(Step step) {
+    var shown = step.outputs != null ? step.outputs : step.data;
+    return shown == null ? Map.of() : json.readValue(shown, OUTPUTS);
+  }
+
   private StepView view(Step step) {
     return new StepView(
         step.name,
@@ -51,7 +56,7 @@ class Views {
         step.startedAt,
         step.finishedAt,
         step.attempts,
-        step.data == null ? Map.of() : json.readValue(step.data, OUTPUTS),
+        outputs(step),
         step.kind,
         step.subject,
         step.undo);

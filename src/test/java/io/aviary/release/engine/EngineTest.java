@@ -26,13 +26,15 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.persistence.autoconfigure.EntityScan;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Primary;
+import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 
 /**
  * The engine's rules, one after the other, on a database in memory and with time standing still.
@@ -55,7 +57,9 @@ import org.springframework.context.annotation.Primary;
     })
 class EngineTest {
 
-  @SpringBootApplication
+  @EnableAutoConfiguration
+  @EntityScan("io.aviary.release")
+  @EnableJpaRepositories("io.aviary.release")
   @EnableConfigurationProperties(io.aviary.release.AviaryProperties.class)
   @ComponentScan(
       basePackages = "io.aviary.release",

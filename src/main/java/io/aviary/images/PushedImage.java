@@ -1,0 +1,10 @@
+package io.aviary.images;
+
+/**
+ * An image that the registry is known to serve: what the cluster runs from here on.
+ *
+ * @param reference {@code registry/name@sha256:…}
+ * @param digest {@code sha256:…}
+ * @param tag which named this digest when it was looked at
+ */
+public record PushedImage(String reference, String digest, String tag) {}

@@ -1,0 +1,329 @@
+package io.aviary.kubernetes;
+
+import io.aviary.release.step.Wakeups;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster behind the client's connection. */
+final class Fabric8Cluster implements Cluster, AutoCloseable {
+
+  private static final int CONFLICTS = 5;
+
+  private final KubernetesClient client;
+  private final Api api;
+  private final Kinds kinds;
+  private final Applying applying;
+  private final Rollouts rollouts;
+  private final Tasks tasks;
+  private final Watches watches;
+
+  /**
+   * @param wakeups asked for at the first event
+   */
+  Fabric8Cluster(
+      KubernetesClient client,
+      Supplier<KubernetesClient> forWatches,
+      Supplier<Wakeups> wakeups,
+      InstantSource clock) {
+    this.client = client;
+    this.api = new Api(client);
+    this.kinds = new Kinds(api);
+    this.applying = new Applying(api, kinds);
+    var troubles = new Troubles(api);
+    this.rollouts = new Rollouts(api, troubles);
+    this.tasks = new Tasks(api, troubles);
+    this.watches = new Watches(forWatches, wakeups, clock);
+  }
+
+  @Override
+  public List<Applied> apply(String namespace, List<KubeObject> objects) {
+    return applying.apply(namespace, objects);
+  }
+
+  @Override
+  public List<String> check(String namespace, List<KubeObject> objects) {
+    return applying.check(namespace, objects);
+  }
+
+  @Override
+  public Optional<KubeObject> live(ObjectRef ref) {
+    return read(ref.namespace(), ref.apiVersion(), ref.kind(), ref.name())
+        .map(LiveObjects::cleaned);
+  }
+
+  @Override
+  public Optional<ObjectRef> find(String namespace, String apiVersion, String kind, String name) {
+    return read(namespace, apiVersion, kind, name).map(LiveObjects::ref);
+  }
+
+  @Override
+  public void delete(ObjectRef ref) {
+    if (ref.uid() == null) {
+      throw new IllegalArgumentException(
+          ref.label()
+              + " cannot be deleted without its uid: find it first, so that nothing else is hit");
+    }
+    kinds
+        .findPath(ref.apiVersion(), ref.kind(), ref.namespace())
+        .ifPresent(
+            path ->
+                api.delete(
+                    path + "/" + Api.encoded(ref.name()),
+                    ref.uid(),
+                    "delete " + ref.label() + " in namespace " + ref.namespace()));
+  }
+
+  @Override
+  public List<ObjectRef> list(
+      String namespace, List<String> kindNames, Map<String, String> labels) {
+    return kindNames.stream().flatMap(kind -> list(namespace, kind, labels).stream()).toList();
+  }
+
+  private List<ObjectRef> list(String namespace, String name, Map<String, String> labels) {
+    int slash = name.lastIndexOf('/');
+    if (slash < 0) {
+      throw new IllegalArgumentException(
+          "'" + name + "' is no kind with its version, such as apps/v1/Deployment");
+    }
+    var apiVersion = name.substring(0, slash);
+    var kind = name.substring(slash + 1);
+    var selector =
+        labels.entrySet().stream()
+            .map(label -> label.getKey() + "=" + label.getValue())
+            .collect(Collectors.joining(","));
+    return kinds
+        .findPath(apiVersion, kind, namespace)
+        .map(path -> Api.query(path, Map.of("labelSelector", selector)))
+        .flatMap(path -> api.get(path, "list " + kind + " objects in namespace " + namespace))
+        .map(list -> Json.list(list, "items"))
+        .orElse(List.of())
+        .stream()
+        .map(item -> Json.map(item, "metadata"))
+        .map(
+            metadata ->
+                new ObjectRef(
+                    apiVersion,
+                    kind,
+                    namespace,
+                    String.valueOf(metadata.get("name")),
+                    Json.text(metadata, "uid")))
+        .toList();
+  }
+
+  @Override
+  public Optional<KubeObject> update(
+      String namespace,
+      String apiVersion,
+      String kind,
+      String name,
+      UnaryOperator<Map<String, Object>> change) {
+    var path = kinds.path(apiVersion, kind, namespace, name);
+    var doing = "update " + kind + " " + name + " in namespace " + namespace;
+    for (int attempt = 1; ; attempt++) {
+      var live = api.get(path, doing);
+      if (live.isEmpty()) {
+        return Optional.empty();
+      }
+      var changed = change.apply(Json.copy(live.get()));
+      if (changed.equals(Json.copy(live.get()))) {
+        return live.map(KubeObject::new);
+      }
+      try {
+        var target = Api.query(path, Map.of("fieldManager", FieldOwnership.MANAGER));
+        return Optional.of(
+            new KubeObject(api.write("PUT", target, Api.Body.OBJECT, changed, doing).object()));
+      } catch (Api.Refusal e) {
+        if (e.code() != 409 || attempt == CONFLICTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  @Override
+  public Optional<Rollout> rollout(String namespace, String deployment) {
+    return rollouts.rollout(namespace, deployment);
+  }
+
+  @Override
+  public List<Pod> podsOf(String namespace, String deployment) {
+    return rollouts.podsOf(namespace, deployment);
+  }
+
+  @Override
+  public boolean labelPod(String namespace, String pod, Map<String, @Nullable String> labels) {
+    var path = "/api/v1/namespaces/" + namespace + "/pods/" + Api.encoded(pod);
+    Map<String, @Nullable String> patched = new HashMap<>(labels);
+    try {
+      api.write(
+          "PATCH",
+          Api.query(path, Map.of("fieldManager", FieldOwnership.MANAGER)),
+          Api.Body.MERGE,
+          Map.of("metadata", Map.of("labels", patched)),
+          "label Pod " + pod + " in namespace " + namespace);
+      return true;
+    } catch (Api.Refusal e) {
+      if (e.code() == 404) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void scale(String namespace, String deployment, int replicas) {
+    var path =
+        "/apis/apps/v1/namespaces/"
+            + namespace
+            + "/deployments/"
+            + Api.encoded(deployment)
+            + "/scale";
+    api.write(
+        "PATCH",
+        Api.query(path, Map.of("fieldManager", FieldOwnership.MANAGER)),
+        Api.Body.MERGE,
+        Map.of("spec", Map.of("replicas", replicas)),
+        "scale Deployment " + deployment + " in namespace " + namespace);
+  }
+
+  @Override
+  public Optional<Map<String, String>> selector(String namespace, String service) {
+    return api.get(
+            "/api/v1/namespaces/" + namespace + "/services/" + Api.encoded(service),
+            "read Service " + service + " in namespace " + namespace)
+        .map(found -> Json.texts(found, "spec", "selector"));
+  }
+
+  @Override
+  public List<String> readyEndpoints(String namespace, String service) {
+    return api
+        .list(
+            "/apis/discovery.k8s.io/v1/namespaces/" + namespace + "/endpointslices",
+            Map.of("labelSelector", "kubernetes.io/service-name=" + service),
+            "list the endpoints of Service " + service + " in namespace " + namespace)
+        .stream()
+        .flatMap(slice -> Json.maps(slice, "endpoints").stream())
+        // What is not said counts as ready.
+        .filter(endpoint -> !Boolean.FALSE.equals(Json.at(endpoint, "conditions", "ready")))
+        .map(endpoint -> Json.map(endpoint, "targetRef"))
+        .filter(target -> "Pod".equals(target.get("kind")))
+        .map(target -> Json.textOr("", target, "name"))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  @Override
+  public Map<String, String> templateLabels(String namespace, String deployment) {
+    return rollouts.templateLabels(namespace, deployment);
+  }
+
+  @Override
+  public TaskState start(TaskSpec spec) {
+    return tasks.start(spec);
+  }
+
+  @Override
+  public Optional<TaskState> task(String namespace, String name) {
+    return tasks.task(namespace, name);
+  }
+
+  @Override
+  public void removeTask(String namespace, String name) {
+    tasks.remove(namespace, name);
+  }
+
+  @Override
+  public void taskLog(
+      String namespace, String name, @Nullable Instant since, Consumer<LogLine> sink) {
+    tasks.log(namespace, name, since, sink);
+  }
+
+  @Override
+  public ObjectRef putSecret(
+      String namespace, String name, Map<String, String> values, Map<String, String> labels) {
+    Map<String, String> data = new LinkedHashMap<>();
+    values.forEach((key, value) -> data.put(key, encoded(value)));
+    Map<String, Object> secret =
+        Map.of(
+            "apiVersion",
+            "v1",
+            "kind",
+            "Secret",
+            "type",
+            "Opaque",
+            "metadata",
+            Map.of("name", name, "namespace", namespace, "labels", labels),
+            "data",
+            data);
+    var path = "/api/v1/namespaces/" + namespace + "/secrets/" + Api.encoded(name);
+    var doing = "write Secret " + name + " in namespace " + namespace;
+    return LiveObjects.ref(applying.apply(path, FieldOwnership.MANAGER, secret, doing).object());
+  }
+
+  @Override
+  public Optional<Map<String, String>> secret(String namespace, String name) {
+    return api.get(
+            "/api/v1/namespaces/" + namespace + "/secrets/" + Api.encoded(name),
+            "read Secret " + name + " in namespace " + namespace)
+        .map(
+            secret -> {
+              Map<String, String> values = new LinkedHashMap<>(Json.texts(secret, "data"));
+              values.replaceAll((key, value) -> decoded(value));
+              return Map.copyOf(values);
+            });
+  }
+
+  @Override
+  public void watch(String namespace, long run) {
+    watches.watch(namespace, run);
+  }
+
+  @Override
+  public String describe() {
+    return api.get("/version", "read the version")
+        .map(version -> "Kubernetes " + Json.text(version, "gitVersion") + " at " + api.address())
+        .orElseThrow(
+            () ->
+                new ClusterException(
+                    api.address() + " tells no version: is it a Kubernetes API server?", false));
+  }
+
+  @Override
+  public void close() {
+    watches.close();
+    client.close();
+  }
+
+  private Optional<Map<String, Object>> read(
+      String namespace, String apiVersion, String kind, String name) {
+    return kinds
+        .findPath(apiVersion, kind, namespace)
+        .flatMap(
+            path ->
+                api.get(
+                    path + "/" + Api.encoded(name),
+                    "read " + kind + " " + name + " in namespace " + namespace));
+  }
+
+  private static String encoded(String value) {
+    return Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String decoded(String value) {
+    return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
+  }
+}

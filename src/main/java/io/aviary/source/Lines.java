@@ -1,0 +1,49 @@
+package io.aviary.source;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Where the keys of a definition stand, so that what is found out later names its line too. */
+final class Lines {
+
+  private final String file;
+  private final Map<String, Integer> lines = new HashMap<>();
+
+  Lines(String file, Tree root) {
+    this.file = file;
+    collect("", root);
+  }
+
+  private void collect(String path, Tree tree) {
+    lines.putIfAbsent(path, tree.line());
+    switch (tree) {
+      case Tree.Mapping mapping ->
+          mapping
+              .entries()
+              .forEach(
+                  (key, entry) -> {
+                    var below = Tree.below(path, key);
+                    lines.put(below, entry.line());
+                    collect(below, entry.value());
+                  });
+      case Tree.Sequence sequence -> {
+        for (var i = 0; i < sequence.items().size(); i++) {
+          collect(path + "[" + i + "]", sequence.items().get(i));
+        }
+      }
+      case Tree.Scalar _ -> {
+        // Nothing below.
+      }
+    }
+  }
+
+  /** Adds a mistake at a path, or if that is not in the file at what is nearest above it. */
+  void add(Findings findings, String path, String sentence) {
+    var place = path;
+    while (!place.isEmpty() && !lines.containsKey(place)) {
+      place =
+          place.substring(0, Math.max(0, Math.max(place.lastIndexOf('.'), place.lastIndexOf('['))));
+    }
+    findings.add(file, lines.getOrDefault(place, 0), path, sentence);
+  }
+}

@@ -1,0 +1,55 @@
+package io.aviary.source;
+
+import io.aviary.release.definition.GateDefinition;
+import io.aviary.release.definition.ProductionDefinition;
+import io.aviary.release.definition.ReleaseDefinition;
+import io.aviary.release.definition.TrafficDefinition;
+
+/**
+ * What {@code aviary.yml} may already say and this version of the server cannot do. The list
+ * shrinks; with it this class goes.
+ */
+final class NotYet {
+
+  private static final String LATER =
+      " with a later version of Aviary; leave it out until this server has been upgraded";
+
+  private NotYet() {}
+
+  static void find(ReleaseDefinition definition, Lines lines, Findings findings) {
+    if (definition.canary().manifests().isEmpty()) {
+      lines.add(
+          findings,
+          "canary.manifests",
+          "is missing; a canary that is derived from production's manifests comes with a later"
+              + " version of Aviary, so name its files here");
+    }
+    if (definition.traffic().by() != TrafficDefinition.By.LABELS) {
+      lines.add(findings, "traffic.by", "other than labels comes" + LATER);
+    }
+    switch (definition.production().manifests()) {
+      case ProductionDefinition.Helm _ ->
+          lines.add(findings, "production.manifests.helm", "comes" + LATER);
+      case ProductionDefinition.Kustomize _ ->
+          lines.add(findings, "production.manifests.kustomize", "comes" + LATER);
+      case ProductionDefinition.Files _ -> {
+        // These can be done.
+      }
+    }
+    for (var i = 0; i < definition.canary().gates().size(); i++) {
+      find(definition.canary().gates().get(i), "canary.gates[" + i + "].", lines, findings);
+    }
+  }
+
+  private static void find(GateDefinition gate, String path, Lines lines, Findings findings) {
+    if (gate.hold() != null) {
+      lines.add(findings, path + "hold", "comes" + LATER);
+    }
+    if (!gate.metrics().isEmpty()) {
+      lines.add(findings, path + "metrics", "come" + LATER);
+    }
+    if (gate.approval() != null) {
+      lines.add(findings, path + "approval", "comes" + LATER);
+    }
+  }
+}

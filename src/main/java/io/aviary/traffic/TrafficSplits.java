@@ -1,0 +1,53 @@
+package io.aviary.traffic;
+
+import io.aviary.kubernetes.Cluster;
+import io.aviary.release.definition.TrafficDefinition;
+import java.time.InstantSource;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Finds the mechanism that an application's definition names. */
+@Component
+public class TrafficSplits {
+
+  private final InstantSource clock;
+
+  public TrafficSplits(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Between whom requests are shared.
+   *
+   * @param deployment of the canary
+   * @param canaryService of the canary alone; null: it has none, which is enough only by labels
+   * @param service of production, whose requests are shared
+   * @param labels of objects that a split makes for itself: {@link
+   *     io.aviary.kubernetes.Names#labels} of the application and of the run that made the canary
+   */
+  public record Between(
+      Cluster cluster,
+      String namespace,
+      String deployment,
+      @Nullable String canaryService,
+      String service,
+      Map<String, String> labels) {}
+
+  /** The way of one canary. */
+  public TrafficSplit of(Between between, TrafficDefinition traffic) {
+    return switch (traffic.by()) {
+      case LABELS -> new LabelSplit(between, traffic.tolerance());
+      case GATEWAY -> new GatewaySplit(between, route(traffic), traffic.tolerance(), clock);
+      case INGRESS -> new IngressSplit(between, route(traffic), traffic.tolerance(), clock);
+    };
+  }
+
+  private static String route(TrafficDefinition traffic) {
+    if (traffic.route() == null) {
+      throw new IllegalStateException(
+          "traffic by " + traffic.by() + " has no route, which is refused when the commit is read");
+    }
+    return traffic.route();
+  }
+}

@@ -1,0 +1,101 @@
+package io.aviary.web.api;
+
+import io.aviary.web.security.Caller;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.customizers.OperationCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.boot.http.converter.autoconfigure.ServerHttpMessageConvertersCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How bodies are read, and what {@code /v3/api-docs} says about the REST interface. */
+@Configuration(proxyBeanMethods = false)
+class ApiConfiguration {
+
+  private static final String PROBLEM = "Problem";
+
+  static {
+    SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
+  }
+
+  /** A key that nobody knows is a mistake: a misspelt revision must not release the head. */
+  @Bean
+  ServerHttpMessageConvertersCustomizer strictBodies(JsonMapper json) {
+    var strict = json.rebuild().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+    return converters -> converters.withJsonConverter(new JacksonJsonHttpMessageConverter(strict));
+  }
+
+  @Bean
+  OpenApiCustomizer document() {
+    return api -> {
+      describe(api);
+      api.getComponents()
+          .addSecuritySchemes(
+              "token", new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer"))
+          .addSchemas(PROBLEM, problem());
+    };
+  }
+
+  private static void describe(OpenAPI api) {
+    api.info(
+            new Info()
+                .title("Aviary")
+                .version("1")
+                .description(
+                    "Canary releases on Kubernetes: runs, their steps, logs and events. Errors are"
+                        + " application/problem+json."))
+        .addSecurityItem(new SecurityRequirement().addList("token"));
+  }
+
+  private static Schema<?> problem() {
+    return new ObjectSchema()
+        .description("What went wrong, and what to do about it.")
+        .addProperty("type", new StringSchema().format("uri-reference"))
+        .addProperty("title", new StringSchema())
+        .addProperty("status", new IntegerSchema())
+        .addProperty("detail", new StringSchema())
+        .addProperty("instance", new StringSchema().format("uri-reference"));
+  }
+
+  /** The errors that any handler may answer with. */
+  @Bean
+  OperationCustomizer errors() {
+    return (operation, handler) -> {
+      var answers = operation.getResponses();
+      error(answers, "400", "A parameter or the body makes no sense; the detail names it.");
+      error(answers, "401", "Neither a session nor a known bearer token.");
+      error(answers, "403", "The role is too low.");
+      error(answers, "404", "There is no such thing.");
+      error(answers, "500", "The server failed; the detail names the entry of its log.");
+      return operation;
+    };
+  }
+
+  static void error(
+      io.swagger.v3.oas.models.responses.ApiResponses answers, String status, String what) {
+    answers.addApiResponse(
+        status,
+        new ApiResponse()
+            .description(what)
+            .content(
+                new Content()
+                    .addMediaType(
+                        org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                        new MediaType()
+                            .schema(new Schema<>().$ref("#/components/schemas/" + PROBLEM)))));
+  }
+}

@@ -1,0 +1,46 @@
+package io.aviary.web.api;
+
+import io.aviary.release.ApplicationView;
+import io.aviary.release.ReleaseRefusedException;
+import io.aviary.release.Runs;
+import io.aviary.web.security.Caller;
+import io.aviary.web.security.Needs;
+import io.aviary.web.security.Right;
+import java.util.List;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What is live of each application, and its canary. */
+@RestController
+@RequestMapping("/api/applications")
+@Needs(Right.READ)
+class ApplicationsApi {
+
+  private final Runs runs;
+
+  ApplicationsApi(Runs runs) {
+    this.runs = runs;
+  }
+
+  @GetMapping
+  List<ApplicationView> all(Caller caller) {
+    return runs.applications().stream()
+        .filter(application -> caller.may(Right.READ, application.name()))
+        .toList();
+  }
+
+  @GetMapping("/{name}")
+  ApplicationView find(@PathVariable String name, Caller caller) {
+    var application =
+        runs.application(name)
+            .orElseThrow(
+                () ->
+                    new ReleaseRefusedException(
+                        ReleaseRefusedException.Kind.UNKNOWN,
+                        "no application '" + name + "' is configured"));
+    caller.demand(Right.READ, name);
+    return application;
+  }
+}

@@ -1,0 +1,44 @@
+package io.aviary.web.security;
+
+import io.aviary.release.Actor;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.Authentication;
+
+/**
+ * Whoever made the request at hand; a handler's parameter. Not for use beyond the request.
+ *
+ * @param authentication null: nobody has signed in
+ * @param tryOut they came in by {@code aviary.security.try-out}
+ */
+public record Caller(
+    @Nullable Authentication authentication, String address, boolean tryOut, Rights rights) {
+
+  /** As it is recorded with what they do. */
+  public Actor actor() {
+    return new Actor(name(), address);
+  }
+
+  public String name() {
+    return authentication == null ? "somebody" : authentication.getName();
+  }
+
+  public boolean isSignedIn() {
+    return rights.mayAnywhere(authentication, Right.READ);
+  }
+
+  public boolean may(Right right, @Nullable String application) {
+    return rights.may(authentication, right, application);
+  }
+
+  /**
+   * Goes on only with the right.
+   *
+   * @throws AccessDeniedException answered with 403
+   */
+  public void demand(Right right, @Nullable String application) {
+    if (!may(right, application)) {
+      throw Refusals.tooLow(right, application);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.aviary.web.security;
+
+import io.aviary.release.AviaryProperties;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.web.servlet.ServletContextInitializer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.access.AccessDeniedHandlerImpl;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/**
+ * Two ways in: programs by a bearer token, without a session; people by the sign-in page, with one.
+ * What is listed as open is open; everything else needs somebody who has signed in, and handlers of
+ * ours name the right that they need, see {@link Needs}.
+ */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+
+  /** Nothing from elsewhere, nothing inline, and inside nobody's frame. */
+  private static final String CONTENT =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
+          + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+  private final Rights rights;
+  private final HandlerExceptionResolver errors;
+
+  SecurityConfiguration(
+      Rights rights, @Qualifier("handlerExceptionResolver") HandlerExceptionResolver errors) {
+    this.rights = rights;
+    this.errors = errors;
+  }
+
+  /** Programs: each request brings its token. */
+  @Bean
+  @Order(1)
+  SecurityFilterChain tokens(HttpSecurity http, BearerTokens known) {
+    common(http);
+    return http.securityMatcher(BearerFilter::isMeant)
+        .csrf(it -> it.disable())
+        .requestCache(it -> it.disable())
+        .sessionManagement(it -> it.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .addFilterBefore(new BearerFilter(known, problem()), AnonymousAuthenticationFilter.class)
+        .exceptionHandling(
+            it -> it.authenticationEntryPoint(problem()).accessDeniedHandler(deniedProblem()))
+        .build();
+  }
+
+  /** People, whose browser keeps a session. */
+  @Bean
+  @Order(2)
+  SecurityFilterChain sessions(HttpSecurity http, AviaryProperties properties) {
+    common(http);
+    var tryOut = properties.security().tryOut();
+    if (tryOut) {
+      http.addFilterBefore(new TryOut(), AnonymousAuthenticationFilter.class);
+    }
+    var saved = new HttpSessionRequestCache();
+    saved.setRequestMatcher(SecurityConfiguration::isPage);
+    return http.csrf(
+            it ->
+                it.ignoringRequestMatchers(
+                    request -> isWebhook(request) || (tryOut && TryOut.isProgramFromHere(request))))
+        .requestCache(it -> it.requestCache(saved))
+        .formLogin(it -> it.loginPage("/login").permitAll())
+        .logout(it -> it.logoutSuccessUrl("/login?out").permitAll())
+        .exceptionHandling(
+            it ->
+                it.defaultAuthenticationEntryPointFor(problem(), ForPrograms::is)
+                    .defaultAuthenticationEntryPointFor(
+                        toSignIn(), request -> request.getHeader("HX-Request") != null)
+                    .defaultAuthenticationEntryPointFor(
+                        new LoginUrlAuthenticationEntryPoint("/login"), request -> true)
+                    .defaultAccessDeniedHandlerFor(deniedProblem(), ForPrograms::is)
+                    .defaultAccessDeniedHandlerFor(new AccessDeniedHandlerImpl(), request -> true))
+        .build();
+  }
+
+  private void common(HttpSecurity http) {
+    http.authorizeHttpRequests(
+            it ->
+                it.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC)
+                    .permitAll()
+                    .requestMatchers(SecurityConfiguration::isWebhook)
+                    .permitAll()
+                    .requestMatchers(
+                        HttpMethod.GET,
+                        "/login",
+                        "/assets/**",
+                        "/webjars/**",
+                        "/actuator/health/liveness",
+                        "/actuator/health/readiness")
+                    .permitAll()
+                    .requestMatchers("/actuator/health", "/actuator/prometheus", "/v3/**")
+                    .access(needs(Right.READ))
+                    .requestMatchers("/actuator/**")
+                    .access(needs(Right.SYSTEM))
+                    .anyRequest()
+                    .authenticated())
+        .headers(
+            it ->
+                it.contentSecurityPolicy(csp -> csp.policyDirectives(CONTENT))
+                    .frameOptions(frames -> frames.deny())
+                    .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN)));
+  }
+
+  private AuthorizationManager<RequestAuthorizationContext> needs(Right right) {
+    return (who, request) -> new AuthorizationDecision(rights.mayAnywhere(who.get(), right));
+  }
+
+  private AuthenticationEntryPoint problem() {
+    return (request, response, e) -> errors.resolveException(request, response, null, e);
+  }
+
+  private AccessDeniedHandler deniedProblem() {
+    return (request, response, e) -> errors.resolveException(request, response, null, e);
+  }
+
+  /** A page that is open already asks for a part of itself: it is led to the sign-in page. */
+  private static AuthenticationEntryPoint toSignIn() {
+    return (request, response, e) -> {
+      response.setHeader("HX-Redirect", "/login");
+      response.setStatus(401);
+    };
+  }
+
+  private static boolean isWebhook(HttpServletRequest request) {
+    return request.getRequestURI().startsWith(request.getContextPath() + "/webhooks/");
+  }
+
+  /** Only a page is worth coming back to after signing in. */
+  private static boolean isPage(HttpServletRequest request) {
+    var accept = request.getHeader("Accept");
+    return request.getMethod().equals("GET")
+        && request.getHeader("HX-Request") == null
+        && accept != null
+        && accept.contains("text/html")
+        && !ForPrograms.is(request);
+  }
+
+  /** Behind a proxy that ends TLS the server cannot see that the browser's way is secure. */
+  @Bean
+  ServletContextInitializer secureCookie(AviaryProperties properties) {
+    return context -> {
+      if ("https".equals(properties.url().getScheme())) {
+        context.getSessionCookieConfig().setSecure(true);
+      }
+    };
+  }
+}

@@ -1,0 +1,38 @@
+package io.aviary.web.ui;
+
+import io.aviary.web.security.Caller;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.InstantSource;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ModelAttribute;
+
+/** What each page needs: who looks at it, and the moment it was made. */
+@ControllerAdvice(basePackages = "io.aviary.web.ui")
+class EveryPage {
+
+  private final InstantSource clock;
+
+  EveryPage(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  @ModelAttribute
+  void add(Model model, Caller caller, HttpServletRequest request) {
+    var part = isPart(request);
+    if (!part && request.getAttribute(CsrfToken.class.getName()) instanceof CsrfToken token) {
+      // Its session has to be there before the first byte of a page is sent.
+      var _ = token.getToken();
+    }
+    model.addAttribute("caller", caller);
+    model.addAttribute("words", new Words(clock.instant()));
+    model.addAttribute("part", new Part(part));
+  }
+
+  /** Asked for by an open page, save when the browser goes back to one that it no longer has. */
+  private static boolean isPart(HttpServletRequest request) {
+    return request.getHeader("HX-Request") != null
+        && request.getHeader("HX-History-Restore-Request") == null;
+  }
+}

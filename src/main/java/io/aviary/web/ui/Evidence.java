@@ -1,0 +1,93 @@
+package io.aviary.web.ui;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Recorded evidence in a form that any of it can be shown in: lines, such as those of a log, or
+ * named facts.
+ */
+record Evidence(List<String> lines, List<Fact> facts) {
+
+  private static final Evidence NONE = new Evidence(List.of(), List.of());
+
+  /** E.g. {@code share: 9.7 %}. */
+  record Fact(String name, String value) {}
+
+  static Evidence ofNullable(@Nullable JsonNode node) {
+    return node == null ? NONE : of(node);
+  }
+
+  static Evidence of(JsonNode node) {
+    if (node.isArray()) {
+      return new Evidence(node.values().stream().map(Evidence::text).toList(), List.of());
+    }
+    if (!node.isObject()) {
+      return node.isNull() ? NONE : new Evidence(List.of(text(node)), List.of());
+    }
+    var lines = new ArrayList<String>();
+    var facts = new ArrayList<Fact>();
+    node.properties()
+        .forEach(
+            property -> {
+              var value = property.getValue();
+              if (value.isArray() && value.values().stream().allMatch(JsonNode::isString)) {
+                value.values().forEach(line -> lines.add(line.stringValue()));
+              } else if (!value.isNull()) {
+                facts.add(new Fact(label(property.getKey()), shown(property.getKey(), value)));
+              }
+            });
+    return new Evidence(lines, facts);
+  }
+
+  /** Of a step's outputs, those that are a single word or number. */
+  static List<Fact> facts(Map<String, Object> outputs) {
+    return outputs.entrySet().stream()
+        .filter(
+            output ->
+                output.getValue() instanceof String
+                    || output.getValue() instanceof Number
+                    || output.getValue() instanceof Boolean)
+        .map(
+            output ->
+                new Fact(
+                    label(output.getKey()),
+                    output.getValue() instanceof Number number
+                        ? number(output.getKey(), number.doubleValue())
+                        : String.valueOf(output.getValue())))
+        .toList();
+  }
+
+  boolean isEmpty() {
+    return lines.isEmpty() && facts.isEmpty();
+  }
+
+  private static String shown(String name, JsonNode value) {
+    return value.isNumber() ? number(name, value.doubleValue()) : text(value);
+  }
+
+  private static String number(String name, double value) {
+    if (name.toLowerCase(Locale.ROOT).endsWith("share")) {
+      return Words.percent(value);
+    }
+    return BigDecimal.valueOf(value)
+        .setScale(4, RoundingMode.HALF_UP)
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
+  private static String text(JsonNode node) {
+    return node.isString() ? node.stringValue() : node.toString();
+  }
+
+  /** {@code minRequests} is read as "min requests". */
+  private static String label(String name) {
+    return name.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,405 @@
+package io.aviary.endtoend;
+
+import static io.aviary.simulation.ExampleCommits.Change.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aviary.endtoend.World.Scene;
+import io.aviary.simulation.ExampleCommits;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * Releases of the example application, as people and GitHub see them: over HTTP, and by what is in
+ * the cluster.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.CONCURRENT)
+abstract class ReleaseSuite {
+
+  /** Tests of a suite run side by side; each has its thread to the end. */
+  private static final ThreadLocal<Scene> SCENE = new ThreadLocal<>();
+
+  private World world;
+
+  abstract Backend backend();
+
+  @BeforeAll
+  void start() {
+    world = World.start(backend());
+  }
+
+  @AfterAll
+  void stop() {
+    if (world != null) {
+      world.close();
+    }
+  }
+
+  @BeforeEach
+  void anApplicationOfItsOwn() {
+    SCENE.set(world.scene());
+  }
+
+  @AfterEach
+  void nothingIsLeftBehind() {
+    world().tidy();
+    SCENE.remove();
+  }
+
+  private Scene world() {
+    return SCENE.get();
+  }
+
+  // ---- the way of a release
+
+  @Test
+  void aGoodCommitBecomesACanaryAndThenProduction() {
+    productionMadeByKubectl(9);
+    var before = world().productionPods();
+
+    var pushed = world().push(commit(), "Return birds sorted by last sighting");
+    var canary = world().awaitEnd(pushed.run());
+
+    assertThat(canary.story())
+        .isEqualTo(
+            """
+            SUCCEEDED
+            readSource SUCCEEDED
+            buildAppImage SUCCEEDED
+            pushAppImage SUCCEEDED
+            buildTestImage SUCCEEDED
+            pushTestImage SUCCEEDED
+            deployCanary SUCCEEDED
+            testCanary SUCCEEDED
+            rollbackCanary SKIPPED: not needed: testCanary passed
+            verifyCanaryInProd SUCCEEDED
+            rollbackCanary2 SKIPPED: not needed: triggerProdDeployment passed
+            triggerProdDeployment SUCCEEDED
+            """);
+    assertThat(canary.output("verifyCanaryInProd", "share")).isEqualTo(10.0);
+    assertThat(served(world().log(canary, "verifyCanaryInProd")))
+        .as("of gate 2's 200 requests, served by the canary")
+        .isBetween(3, 60);
+    assertThat(world().log(canary, "testCanary")).contains("canary is alive and healthy");
+
+    var production = world().awaitEnd(canary.child());
+    assertThat(production.story())
+        .isEqualTo(
+            """
+            SUCCEEDED
+            deployToK8s SUCCEEDED
+            awaitRollout SUCCEEDED
+            rollbackProduction SKIPPED: not needed: awaitRollout passed
+            retireCanary SUCCEEDED
+            """);
+    assertThat(world().productionImages())
+        .as("the digest that was built, on every pod")
+        .containsOnly(canary.output("pushAppImage", "reference").toString());
+    assertThat(world().productionPods()).hasSize(9).doesNotContainAnyElementsOf(before);
+    assertThat(world().canaryObjects()).isEmpty();
+    assertThat(world().labelsOfProductionsTemplate())
+        .as("no label of ours in the template")
+        .containsOnlyKeys("app", "production");
+  }
+
+  @Test
+  void theFirstReleaseWorksWithNoProductionThere() {
+    var canary = world().awaitEnd(world().push(commit(), "The first one").run());
+
+    assertThat(canary.status()).isEqualTo("SUCCEEDED");
+    assertThat(canary.step("testCanary").get("status").asString()).isEqualTo("SUCCEEDED");
+    assertThat(canary.step("verifyCanaryInProd").get("status").asString()).isEqualTo("SKIPPED");
+    assertThat(canary.step("verifyCanaryInProd").get("reason").asString())
+        .isEqualTo("there is no production yet whose traffic could be shared");
+    assertThat(world().awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
+    assertThat(world().productionPods()).hasSize(9);
+  }
+
+  @Test
+  void theNextReleaseOfTheSameApplicationReplacesTheFirst() {
+    var first = world().awaitEnd(world().awaitEnd(world().push(commit(), "One").run()).child());
+    var second = world().awaitEnd(world().awaitEnd(world().push(commit(), "Two").run()).child());
+
+    assertThat(List.of(first.status(), second.status())).containsOnly("SUCCEEDED");
+    assertThat(world().liveRevision()).isEqualTo(second.revision());
+    assertThat(world().productionImages()).hasSize(1);
+  }
+
+  // ---- gates that fail
+
+  @Test
+  void gate1FailsWhenTheStoredBirdDoesNotComeBack() {
+    var before = aProductionOfNine();
+
+    var run = world().awaitEnd(world().push(commit(BIRD_IS_LOST), "Lose birds").run());
+
+    assertThat(run.status()).isEqualTo("ROLLED_BACK");
+    assertThat(run.reason()).isEqualTo("testCanary: the test ended with exit code 1");
+    assertThat(run.stepStatus("rollbackCanary")).isEqualTo("SUCCEEDED");
+    assertThat(run.stepStatus("verifyCanaryInProd")).isEqualTo("SKIPPED");
+    assertThat(world().evidence(run)).contains("404");
+    theCanaryIsGoneAndProductionUntouched(before);
+  }
+
+  @Test
+  void gate2FailsWhenTheNewVersionAnswersWithErrors() {
+    var before = aProductionOfNine();
+
+    var run = world().awaitEnd(world().push(commit(VERSION_FAILS), "Break the version").run());
+
+    assertThat(run.status()).isEqualTo("ROLLED_BACK");
+    assertThat(run.reason()).isEqualTo("verifyCanaryInProd: the test ended with exit code 22");
+    assertThat(run.stepStatus("rollbackCanary")).isEqualTo("SKIPPED");
+    assertThat(run.stepStatus("rollbackCanary2")).isEqualTo("SUCCEEDED");
+    theCanaryIsGoneAndProductionUntouched(before);
+  }
+
+  @Test
+  void aCanaryThatIsNeverReadyIsRolledBackWithTheProbesWords() {
+    var before = aProductionOfNine();
+
+    var run =
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit(NEVER_READY)
+                            .replace("aviary.yml", "canary:\n", "canary:\n  timeout: 15s\n"),
+                        "Never answer")
+                    .run());
+
+    assertThat(run.status()).isEqualTo("ROLLED_BACK");
+    assertThat(run.reason())
+        .startsWith("deployCanary: the canary was not ready within 15 s")
+        .contains("Readiness probe failed");
+    assertThat(run.stepStatus("rollbackCanary")).isEqualTo("SUCCEEDED");
+    theCanaryIsGoneAndProductionUntouched(before);
+  }
+
+  @Test
+  void aPodThatCannotStartIsRolledBackWithTheClustersWords() {
+    var before = aProductionOfNine();
+
+    var run =
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit(CANNOT_START)
+                            .replace("aviary.yml", "canary:\n", "canary:\n  timeout: 20s\n"),
+                        "A program that is not there")
+                    .run());
+
+    assertThat(run.status()).isEqualTo("ROLLED_BACK");
+    assertThat(run.reason()).contains("python3-missing");
+    theCanaryIsGoneAndProductionUntouched(before);
+  }
+
+  // ---- nothing deployed yet
+
+  @Test
+  void anImageThatDoesNotBuildFailsTheRunAndTouchesNothing() {
+    var before = aProductionOfNine();
+
+    var run = world().awaitEnd(world().push(commit(DOES_NOT_BUILD), "RUN false").run());
+
+    assertThat(run.status()).isEqualTo("FAILED");
+    assertThat(run.reason()).startsWith("buildAppImage: ");
+    assertThat(run.stepStatus("deployCanary")).isEqualTo("SKIPPED");
+    assertThat(world().log(run, "buildAppImage")).contains("RUN false");
+    theCanaryIsGoneAndProductionUntouched(before);
+  }
+
+  @Test
+  void everyMistakeOfABrokenAviaryYmlIsNamedWithItsLine() {
+    var run =
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit(BROKEN_AVIARY_YML)
+                            .replace("aviary.yml", "traffic: 10", "traffic: lots"),
+                        "Two mistakes")
+                    .run());
+
+    assertThat(run.status()).isEqualTo("FAILED");
+    assertThat(world().log(run, "readSource"))
+        .containsPattern("aviary.yml:\\d+: canary.gates\\[0].*nmae")
+        .containsPattern("aviary.yml:\\d+: canary.gates\\[1].traffic");
+    assertThat(run.steps()).as("nothing was planned").hasSize(1);
+  }
+
+  // ---- production
+
+  @Test
+  void aProductionRolloutThatFailsIsUndone() {
+    var first = world().awaitEnd(world().awaitEnd(world().push(commit(), "Good").run()).child());
+    assertThat(first.status()).isEqualTo("SUCCEEDED");
+    var goodImages = world().productionImages();
+
+    var canary =
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit(PRODUCTION_NEVER_READY)
+                            .replace(
+                                "aviary.yml", "production:\n", "production:\n  timeout: 20s\n"),
+                        "A probe that never answers")
+                    .run());
+    assertThat(canary.status()).isEqualTo("SUCCEEDED");
+    var production = world().awaitEnd(canary.child());
+
+    assertThat(production.status()).isEqualTo("ROLLED_BACK");
+    assertThat(production.reason()).startsWith("awaitRollout: production had not rolled over");
+    assertThat(production.stepStatus("rollbackProduction")).isEqualTo("SUCCEEDED");
+    assertThat(world().productionImages()).isEqualTo(goodImages);
+    assertThat(world().productionPods()).hasSize(9);
+    assertThat(world().canaryObjects()).isEmpty();
+    assertThat(world().liveRevision()).isEqualTo(first.revision());
+  }
+
+  @Test
+  void theFirstRolloutOverAProductionThatKubectlMadeIsUndoneToIt() {
+    productionMadeByKubectl(9);
+    var images = world().productionImages();
+
+    var canary =
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit(PRODUCTION_NEVER_READY)
+                            .replace(
+                                "aviary.yml", "production:\n", "production:\n  timeout: 20s\n"),
+                        "A probe that never answers")
+                    .run());
+    var production = world().awaitEnd(canary.child());
+
+    assertThat(production.status()).isEqualTo("ROLLED_BACK");
+    assertThat(production.output("rollbackProduction", "restored"))
+        .isEqualTo("back to what was there before Aviary");
+    assertThat(world().productionImages()).isEqualTo(images);
+    assertThat(world().productionProbe()).as("the field that the failed release added").isEmpty();
+  }
+
+  @Test
+  void aFirstReleaseThatFailsLeavesNothing() {
+    var canary =
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit(PRODUCTION_NEVER_READY)
+                            .replace(
+                                "aviary.yml", "production:\n", "production:\n  timeout: 15s\n"),
+                        "The first one fails")
+                    .run());
+    var production = world().awaitEnd(canary.child());
+
+    assertThat(production.status()).isEqualTo("ROLLED_BACK");
+    assertThat(world().productionObjects()).isEmpty();
+    assertThat(world().canaryObjects()).isEmpty();
+  }
+
+  // ---- people
+
+  @Test
+  void cancelDuringTheBuildsStopsThem() {
+    cancelledWhen("buildAppImage");
+  }
+
+  @Test
+  void cancelWhileTheCanaryStartsRemovesIt() {
+    cancelledWhen("deployCanary");
+  }
+
+  @Test
+  void cancelDuringGate1RemovesTheCanary() {
+    cancelledWhen("testCanary");
+  }
+
+  @Test
+  void cancelDuringGate2TakesTheShareAwayAndRemovesTheCanary() {
+    cancelledWhen("verifyCanaryInProd");
+  }
+
+  @Test
+  void cancelDuringTheRolloutPutsProductionBack() {
+    var first = world().awaitEnd(world().awaitEnd(world().push(commit(), "Good").run()).child());
+    var images = world().productionImages();
+    var canary =
+        world().awaitEnd(world().push(commit(PRODUCTION_NEVER_READY), "Rolls for ever").run());
+    world().awaitStep(canary.child(), "awaitRollout", "RUNNING");
+
+    world().cancel(canary.child(), "enough");
+    var production = world().awaitEnd(canary.child());
+
+    assertThat(production.status()).isEqualTo("CANCELLED");
+    assertThat(production.reason()).isEqualTo("cancelled by ci: enough");
+    assertThat(world().productionImages()).isEqualTo(images);
+    assertThat(world().liveRevision()).isEqualTo(first.revision());
+    assertThat(world().canaryObjects()).isEmpty();
+  }
+
+  private void cancelledWhen(String step) {
+    var before = aProductionOfNine();
+    var run = world().push(commit(), "Cancelled in " + step).run();
+    world().awaitStep(run, step, "RUNNING");
+
+    world().cancel(run, "changed my mind");
+    var ended = world().awaitEnd(run);
+
+    assertThat(ended.status()).isEqualTo("CANCELLED");
+    assertThat(ended.stepStatus(step)).isIn("CANCELLED", "SUCCEEDED");
+    assertThat(world().taskPods()).as("builds and tests are stopped").isEmpty();
+    theCanaryIsGoneAndProductionUntouched(before);
+  }
+
+  // ---- deliveries
+
+  @Test
+  void aRedeliveryCreatesNothing() {
+    var pushed = world().push(commit(DOES_NOT_BUILD), "Once");
+    var again = world().redeliver(pushed);
+
+    assertThat(again.get("verdict").asString()).isEqualTo("DUPLICATE");
+    assertThat(again.get("applications").get(0).get("run").asLong()).isEqualTo(pushed.run());
+    assertThat(world().awaitEnd(pushed.run()).status()).isEqualTo("FAILED");
+  }
+
+  // ---- words
+
+  private ExampleCommits commit(ExampleCommits.Change... changes) {
+    return world().commit(changes);
+  }
+
+  private List<String> aProductionOfNine() {
+    productionMadeByKubectl(9);
+    return world().productionPods();
+  }
+
+  private void productionMadeByKubectl(int pods) {
+    world().kubectlMadeProduction(pods);
+  }
+
+  private void theCanaryIsGoneAndProductionUntouched(List<String> before) {
+    assertThat(world().canaryObjects()).isEmpty();
+    assertThat(world().productionPods()).as("the same pods as before").isEqualTo(before);
+    assertThat(world().endpoints()).as("production serves from its own pods").isEqualTo(before);
+  }
+
+  private static int served(String log) {
+    var matcher = Pattern.compile("(\\d+) of 200 requests were served by").matcher(log);
+    assertThat(matcher.find()).as("gate 2 says how many in: %s", log).isTrue();
+    return Integer.parseInt(matcher.group(1));
+  }
+}

@@ -1,0 +1,5 @@
+/** The pipelines. */
+@NullMarked
+package io.aviary.pipeline;
+
+import org.jspecify.annotations.NullMarked;

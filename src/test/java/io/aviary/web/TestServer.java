@@ -1,0 +1,93 @@
+package io.aviary.web;
+
+import io.aviary.release.ApplicationProperties;
+import io.aviary.release.AviaryProperties;
+import io.aviary.release.PipelineName;
+import io.aviary.release.ReleaseRefusedException;
+import io.aviary.release.RepositoryHistory;
+import io.aviary.release.step.Pipelines;
+import io.aviary.release.step.Plan;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.persistence.autoconfigure.EntityScan;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
+
+/**
+ * The web side on a real database, without the engine's clockwork: runs stay as a test wrote them.
+ * No stereotype, so that nobody's component scan finds it.
+ */
+@EnableAutoConfiguration
+@EnableConfigurationProperties(AviaryProperties.class)
+@EntityScan("io.aviary.release")
+@EnableJpaRepositories("io.aviary.release")
+@ComponentScan(
+    basePackages = {"io.aviary.release", "io.aviary.web"},
+    excludeFilters =
+        @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*(\\.Dispatcher|Test|IT).*"))
+public class TestServer {
+
+  @Bean
+  Stories stories(
+      org.springframework.jdbc.core.simple.JdbcClient jdbc,
+      org.springframework.context.ApplicationEventPublisher events) {
+    return new Stories(jdbc, events);
+  }
+
+  @Bean
+  FakeDeliveries deliveries() {
+    return new FakeDeliveries();
+  }
+
+  @Bean
+  FakeHistory history() {
+    return new FakeHistory();
+  }
+
+  @Bean
+  Pipelines pipelines() {
+    return pipeline ->
+        pipeline == PipelineName.CANARY
+            ? Plan.start().first("readSource", "readSource").plan()
+            : Plan.start().then("deployToK8s", "deployToK8s", "", List.of()).plan();
+  }
+
+  /** A branch whose head a test may set, or that cannot be reached. */
+  public static class FakeHistory implements RepositoryHistory {
+    public static final String HEAD = "77c01de00000000000000000000000000000beef";
+    private volatile @Nullable String fault;
+
+    public void breakWith(@Nullable String message) {
+      fault = message;
+    }
+
+    @Override
+    public String head(ApplicationProperties application) {
+      if (fault != null) {
+        throw new IllegalStateException(fault);
+      }
+      return HEAD;
+    }
+
+    @Override
+    public String resolve(ApplicationProperties application, String revision) {
+      if (head(application).startsWith(revision)) {
+        return HEAD;
+      }
+      throw new ReleaseRefusedException(
+          ReleaseRefusedException.Kind.UNPROCESSABLE,
+          "branch " + application.branch() + " contains no commit " + revision);
+    }
+
+    @Override
+    public Set<String> changedPaths(
+        ApplicationProperties application, String before, String after) {
+      return Set.of();
+    }
+  }
+}
