@@ -231,8 +231,8 @@ final class ManagedFields {
   }
 
   /**
-   * What an apply takes out of the object. A field of which nobody owns any part goes as a whole, so that
-   * the defaults that the server had put below it go with it.
+   * What an apply takes out of the object. A field of which nobody owns any part goes as a whole,
+   * so that the defaults that the server had put below it go with it.
    */
   private static ObjectNode leaving(ObjectNode before, ObjectNode wanted, ObjectNode others) {
     var result = Json.object();
@@ -241,8 +241,7 @@ final class ManagedFields {
       if (!wanted.has(step) && !others.has(step) && !ROOTS.contains(step)) {
         result.putObject(step);
       } else if (!field.getValue().isEmpty()) {
-        var below =
-            leaving((ObjectNode) field.getValue(), sub(wanted, step), sub(others, step));
+        var below = leaving((ObjectNode) field.getValue(), sub(wanted, step), sub(others, step));
         if (!below.isEmpty()) {
           result.set(step, below);
         }

@@ -431,4 +431,9 @@ final class FakeCluster implements Cluster {
   private static Map<String, Object> copy(Map<String, Object> map) {
     return Fields.copy(map);
   }
+
+  @Override
+  public List<String> check(String namespace, List<KubeObject> objects) {
+    throw new UnsupportedOperationException();
+  }
 }

@@ -126,12 +126,7 @@ class RunsApi {
         start.pipeline() == PipelineName.PRODUCTION
             ? releases.startProduction(application, revision, caller.actor())
             : releases.startCanary(
-                application,
-                revision,
-                Trigger.PERSON,
-                caller.actor(),
-                null,
-                null);
+                application, revision, Trigger.PERSON, caller.actor(), null, null);
     return ResponseEntity.created(URI.create("/api/runs/" + run.id())).body(run);
   }
 

@@ -9,7 +9,6 @@ import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;

@@ -74,8 +74,7 @@ class LogPage {
     try {
       var total = runs.logLines(run.id(), step, 1, 0).orElseThrow().total();
       var wanted = line == null ? total : Math.clamp(line, 1, Math.max(1, total));
-      return new Shown(
-          runs.logLines(run.id(), step, firstOfPage(wanted), LINES).orElseThrow());
+      return new Shown(runs.logLines(run.id(), step, firstOfPage(wanted), LINES).orElseThrow());
     } catch (NoSuchElementException e) {
       throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no log any more", e);
     }

@@ -311,11 +311,7 @@ final class RunStory {
       case NOTE -> new Line(record, "note", subject, record.text(), true);
       case PERSON ->
           new Line(
-              record,
-              "person",
-              Objects.requireNonNullElse(record.text(), ""),
-              record.step(),
-              true);
+              record, "person", Objects.requireNonNullElse(record.text(), ""), record.step(), true);
     };
   }
 
