@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.SpringApplication;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -49,20 +50,20 @@ final class WebhookLoad {
   // ---- the server
 
   private static void serve(String port, String folder, boolean withEngine) {
-    var properties = new HashMap<String, Object>();
-    properties.put("server.port", port);
-    properties.put("aviary.missed-push-poll", "1h");
-    properties.put(
-        "spring.datasource.url",
-        System.getProperty("database", "jdbc:h2:file:" + folder + "/aviary;WRITE_DELAY=0"));
+    var arguments = new ArrayList<String>();
+    arguments.add("--server.port=" + port);
+    arguments.add("--aviary.missed-push-poll=1h");
+    arguments.add(
+        "--spring.datasource.url="
+            + System.getProperty("database", "jdbc:h2:file:" + folder + "/aviary;WRITE_DELAY=0"));
     for (var i = 0; i < APPLICATIONS; i++) {
-      var prefix = "aviary.applications[" + i + "].";
-      properties.put(prefix + "name", "app-" + i);
-      properties.put(prefix + "repository", repository(i));
-      properties.put(prefix + "namespace", "app-" + i);
-      properties.put(prefix + "webhook-secrets", secret(i));
+      var application = "--aviary.applications[" + i + "].";
+      arguments.add(application + "name=app-" + i);
+      arguments.add(application + "repository=" + repository(i));
+      arguments.add(application + "namespace=app-" + i);
+      arguments.add(application + "webhook-secrets=" + secret(i));
     }
-    var context = new SpringApplicationBuilder(LiveServer.class).properties(properties).run();
+    var context = SpringApplication.run(LiveServer.class, arguments.toArray(String[]::new));
     if (!withEngine) {
       context.getBean("dispatcher", SmartLifecycle.class).stop();
     }

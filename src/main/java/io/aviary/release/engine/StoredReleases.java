@@ -144,8 +144,7 @@ class StoredReleases implements Releases {
   @Override
   @Transactional(readOnly = true)
   public Optional<RunView> rolledBack(String application, String revision) {
-    return rows.findFirstByApplicationAndRevisionAndStatusInOrderByIdDesc(
-            application, revision, EnumSet.of(RunStatus.ROLLED_BACK, RunStatus.SUCCEEDED))
+    return rows.newestDecided(application, revision)
         .filter(run -> run.status == RunStatus.ROLLED_BACK)
         .map(views::view);
   }
