@@ -60,19 +60,29 @@ final class CountSeries {
     return sum(otherBad, otherAll, from, to);
   }
 
+  /** The canary's bad ones, look by look. */
+  double[] bad(int from, int to) {
+    return parts(bad, from, to);
+  }
+
+  /** All of the canary's, look by look. */
+  double[] all(int from, int to) {
+    return parts(all, from, to);
+  }
+
   /** The other's bad ones, look by look. */
-  double[] otherBad(int to) {
-    return parts(otherBad, to);
+  double[] otherBad(int from, int to) {
+    return parts(otherBad, from, to);
   }
 
   /** All of the other's, look by look. */
-  double[] otherAll(int to) {
-    return parts(otherAll, to);
+  double[] otherAll(int from, int to) {
+    return parts(otherAll, from, to);
   }
 
-  private static double[] parts(double[] sums, int to) {
-    var parts = new double[to];
-    Arrays.setAll(parts, i -> sums[i + 1] - sums[i]);
+  private static double[] parts(double[] sums, int from, int to) {
+    var parts = new double[to - from];
+    Arrays.setAll(parts, i -> sums[from + i + 1] - sums[from + i]);
     return parts;
   }
 

@@ -1,7 +1,9 @@
 package io.aviary.gates.judge;
 
 import io.aviary.gates.judge.Finding.Answer;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * One question that a metric asks, over the measurements that it has. Ranges of looks are from the
@@ -24,8 +26,8 @@ interface Criterion {
    */
   double p(int from, int to);
 
-  /** See {@link Overdispersion}; of all looks up to this. */
-  double overdispersion(int to);
+  /** See {@link Overdispersion}. Only where there are {@link #enough}. */
+  double overdispersion(int from, int to);
 
   /** Whether the range is fine as measured. Only where there are {@link #enough}. */
   boolean fine(int from, int to);
@@ -49,14 +51,21 @@ interface Criterion {
   Finding tooFew(int to);
 
   /**
-   * Where the latest third of the looks begins, or earlier if that is too few measurements; empty
-   * where that would be all of them.
+   * Where the ranges begin that are tested: all looks, the latest third, and the newest five, with
+   * which one can just see how restless they are; each of the latter longer where that is too few
+   * measurements. Only where there are {@link #enough}.
    */
-  default OptionalInt latest(int to) {
-    int from = to - (to + 2) / 3;
+  default List<Integer> starts(int to) {
+    return Stream.of(0, start(to - (to + 2) / 3, to), start(to - Overdispersion.LEAST_LOOKS, to))
+        .distinct()
+        .toList();
+  }
+
+  private int start(int latest, int to) {
+    int from = Math.max(0, Math.min(latest, to - Overdispersion.LEAST_LOOKS));
     while (from > 0 && !enough(from, to)) {
       from--;
     }
-    return from > 0 ? OptionalInt.of(from) : OptionalInt.empty();
+    return from;
   }
 }

@@ -4,12 +4,10 @@ import io.aviary.gates.judge.Finding.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
- * Asks one criterion again and again as looks are added, once over all of them and once over the
- * latest, because what begins late is thinned out in the whole. Where there are both, each gets
- * half of what the look may spend.
+ * Asks one criterion again and again as looks are added, over all of them and over the latest ones,
+ * because what begins late is thinned out in the whole. What a look may spend is shared evenly.
  */
 final class Monitor {
 
@@ -44,19 +42,15 @@ final class Monitor {
   }
 
   private Optional<Finding> test(int look) {
-    var latest = criterion.latest(look);
+    var starts = criterion.starts(look);
     double budget = spending.spentBy(look);
-    level = (budget - spent) / (latest.isPresent() ? 2 : 1);
+    level = (budget - spent) / starts.size();
     spent = budget;
-    double overdispersion = criterion.overdispersion(look);
-    return IntStream.concat(IntStream.of(0), latest.stream())
-        .mapToObj(from -> testFrom(from, look, overdispersion))
-        .flatMap(Optional::stream)
-        .findFirst();
+    return starts.stream().map(from -> testFrom(from, look)).flatMap(Optional::stream).findFirst();
   }
 
-  private Optional<Finding> testFrom(int from, int look, double overdispersion) {
-    double p = Overdispersion.weaken(criterion.p(from, look), overdispersion);
+  private Optional<Finding> testFrom(int from, int look) {
+    double p = Overdispersion.weaken(criterion.p(from, look), criterion.overdispersion(from, look));
     return p <= level
         ? Optional.of(criterion.finding(Answer.WORSE, from, look, p, level))
         : Optional.empty();
@@ -71,27 +65,21 @@ final class Monitor {
       return List.of(criterion.tooFew(looks));
     }
     var findings = new ArrayList<Finding>();
-    criterion
-        .latest(looks)
-        .ifPresent(
-            from -> {
-              double p = criterion.p(from, looks);
-              if (!criterion.fine(from, looks) && p < EASILY_CHANCE) {
-                findings.add(criterion.finding(Answer.UNCLEAR, from, looks, p, level));
-              }
-            });
+    criterion.starts(looks).stream()
+        .filter(from -> from > 0 && !criterion.fine(from, looks))
+        .filter(from -> criterion.p(from, looks) < EASILY_CHANCE)
+        .map(from -> unclear(from, looks))
+        .forEach(findings::add);
     if (findings.isEmpty()) {
-      criterion
-          .troublingNewest(looks)
-          .ifPresent(
-              from ->
-                  findings.add(
-                      criterion.finding(
-                          Answer.UNCLEAR, from, looks, criterion.p(from, looks), level)));
+      criterion.troublingNewest(looks).ifPresent(from -> findings.add(unclear(from, looks)));
     }
     double p = criterion.p(0, looks);
     boolean fine = criterion.fine(0, looks) || (criterion.forgivesChance() && p >= EASILY_CHANCE);
     findings.add(criterion.finding(fine ? Answer.FINE : Answer.UNCLEAR, 0, looks, p, level));
     return findings;
+  }
+
+  private Finding unclear(int from, int looks) {
+    return criterion.finding(Answer.UNCLEAR, from, looks, criterion.p(from, looks), level);
   }
 }

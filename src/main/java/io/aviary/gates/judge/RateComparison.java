@@ -31,8 +31,12 @@ record RateComparison(MetricDefinition metric, Question question, CountSeries se
   }
 
   @Override
-  public double overdispersion(int to) {
-    return Overdispersion.ofCounts(series.otherBad(to), series.otherAll(to));
+  public double overdispersion(int from, int to) {
+    return Overdispersion.ofCounts(
+        series.bad(from, to),
+        series.all(from, to),
+        series.otherBad(from, to),
+        series.otherAll(from, to));
   }
 
   @Override
@@ -60,7 +64,7 @@ record RateComparison(MetricDefinition metric, Question question, CountSeries se
 
   @Override
   public Finding finding(Answer answer, int from, int to, double p, double level) {
-    double overdispersion = overdispersion(to);
+    double overdispersion = overdispersion(from, to);
     double strict = Overdispersion.strengthen(level, overdispersion);
     var canary = series.canary(from, to);
     var other = series.other(from, to);

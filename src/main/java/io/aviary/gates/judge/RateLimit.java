@@ -30,10 +30,9 @@ record RateLimit(MetricDefinition metric, Question question, CountSeries series)
         : Rates.atMost(counts.bad(), counts.all(), limit());
   }
 
-  /** The canary's own is all there is, and it must not excuse itself. */
   @Override
-  public double overdispersion(int to) {
-    return 1;
+  public double overdispersion(int from, int to) {
+    return Overdispersion.ofCounts(series.bad(from, to), series.all(from, to));
   }
 
   @Override
@@ -60,6 +59,8 @@ record RateLimit(MetricDefinition metric, Question question, CountSeries series)
 
   @Override
   public Finding finding(Answer answer, int from, int to, double p, double level) {
+    double overdispersion = overdispersion(from, to);
+    double strict = Overdispersion.strengthen(level, overdispersion);
     var counts = series.canary(from, to);
     var sentence =
         "%s %s (%d of %d)%s, %s"
@@ -81,10 +82,10 @@ record RateLimit(MetricDefinition metric, Question question, CountSeries series)
         null,
         null,
         new Finding.Interval(
-            Rates.lowerBound(counts.bad(), counts.all(), level),
-            Rates.upperBound(counts.bad(), counts.all(), level),
+            Rates.lowerBound(counts.bad(), counts.all(), strict),
+            Rates.upperBound(counts.bad(), counts.all(), strict),
             1 - 2 * level),
-        1,
+        overdispersion,
         p,
         level,
         sentence);

@@ -33,8 +33,9 @@ record SampleComparison(MetricDefinition metric, Question question, SampleSeries
     return RankSum.higher(worseness(series.canary(from, to)), allowed(series.other(from, to)));
   }
 
+  /** Of all looks also for the latest: the other's memory is best seen over many. */
   @Override
-  public double overdispersion(int to) {
+  public double overdispersion(int from, int to) {
     return Overdispersion.ofSamples(series.canary(0, to), series.other(0, to));
   }
 
@@ -73,7 +74,7 @@ record SampleComparison(MetricDefinition metric, Question question, SampleSeries
     var other = series.other(from, to);
     double median = SampleSeries.median(canary);
     double medianOfOther = SampleSeries.median(other);
-    double overdispersion = overdispersion(to);
+    double overdispersion = overdispersion(from, to);
     double strict = Overdispersion.strengthen(level, overdispersion);
     // Bursts that half of the looks do not see: the medians would show no difference.
     boolean showsMeans = answer != Answer.FINE && median == medianOfOther;

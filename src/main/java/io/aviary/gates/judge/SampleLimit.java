@@ -33,10 +33,9 @@ record SampleLimit(MetricDefinition metric, Question question, SampleSeries seri
     return Rates.atLeast(beyond(samples), samples.length, 0.5);
   }
 
-  /** The canary's own is all there is, and it must not excuse itself. */
   @Override
-  public double overdispersion(int to) {
-    return 1;
+  public double overdispersion(int from, int to) {
+    return Overdispersion.ofSamples(series.canary(from, to), sample -> !isFine(sample));
   }
 
   @Override
@@ -57,6 +56,8 @@ record SampleLimit(MetricDefinition metric, Question question, SampleSeries seri
 
   @Override
   public Finding finding(Answer answer, int from, int to, double p, double level) {
+    double overdispersion = overdispersion(from, to);
+    double strict = Overdispersion.strengthen(level, overdispersion);
     var samples = series.canary(from, to);
     var group = group(samples);
     var sentence =
@@ -79,8 +80,8 @@ record SampleLimit(MetricDefinition metric, Question question, SampleSeries seri
         limit(),
         null,
         null,
-        interval(samples, level),
-        1,
+        interval(samples, strict, 1 - 2 * level),
+        overdispersion,
         p,
         level,
         sentence);
@@ -90,7 +91,7 @@ record SampleLimit(MetricDefinition metric, Question question, SampleSeries seri
    * Of the median, by order statistics: the interval that belongs to the sign test (Thompson,
    * Annals of Mathematical Statistics 7 (1936) 122–128).
    */
-  private static Finding.Interval interval(double[] samples, double level) {
+  private static Finding.Interval interval(double[] samples, double level, double confidence) {
     var sorted = samples.clone();
     Arrays.sort(sorted);
     int n = sorted.length;
@@ -99,8 +100,8 @@ record SampleLimit(MetricDefinition metric, Question question, SampleSeries seri
       rank++;
     }
     return rank == 0
-        ? new Finding.Interval(null, null, 1 - 2 * level)
-        : new Finding.Interval(sorted[rank - 1], sorted[n - rank], 1 - 2 * level);
+        ? new Finding.Interval(null, null, confidence)
+        : new Finding.Interval(sorted[rank - 1], sorted[n - rank], confidence);
   }
 
   @Override

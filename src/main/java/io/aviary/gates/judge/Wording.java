@@ -117,7 +117,9 @@ final class Wording {
   }
 
   private static String exactly(double p) {
-    return "p = " + BigDecimal.valueOf(p).round(new MathContext(2)).toPlainString();
+    return p < 1e-6
+        ? "p < 0.000001"
+        : "p = " + BigDecimal.valueOf(p).round(new MathContext(2)).toPlainString();
   }
 
   static Finding tooFew(

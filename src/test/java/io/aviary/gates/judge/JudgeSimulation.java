@@ -155,6 +155,20 @@ final class JudgeSimulation {
                     Population.bursts(0.01, 100, 5),
                     Population.errors(0, 100)))),
         new Healthy(
+            "samples that remember (autocorrelation 0.8), median just at the limit",
+            false,
+            List.of(
+                Subject.same(
+                    Metrics.ofSamples().max(1), () -> Population.autocorrelated(1, 0.1, 0.8)))),
+        new Healthy(
+            "counts, half of the limit of 1 %, 100 a look, all in one look of five",
+            false,
+            List.of(
+                Subject.of(
+                    Metrics.ofCounts().max(0.01),
+                    Population.bursts(0.005, 100, 5),
+                    Population.errors(0, 100)))),
+        new Healthy(
             "counts, 1 % of 100 a look, all in one look of five, alike",
             false, List.of(Subject.same(COUNTS, () -> Population.bursts(0.01, 100, 5)))));
   }
@@ -366,6 +380,10 @@ final class JudgeSimulation {
         new Broken(
             "counts of 100 a look, 2 %, limit 1 %",
             Subject.of(Metrics.ofCounts().max(0.01), Population.errors(0.02, 100), calm)),
+        new Broken(
+            "counts of 100 a look, 5 % in the last third only, limit 1 %",
+            Subject.of(
+                Metrics.ofCounts().max(0.01), calm.from(late, Population.errors(0.05, 100)), calm)),
         new Broken(
             "counts of 100 a look, 5 %, limit 1 %",
             Subject.of(Metrics.ofCounts().max(0.01), Population.errors(0.05, 100), calm)));
