@@ -3,7 +3,6 @@ package io.aviary.simulation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -57,7 +56,7 @@ final class ManagedFields {
     for (var entry : theirs) {
       others = union(others, fields(entry));
     }
-    remove("", result, minus(minus(before, wanted), others));
+    remove("", result, minus(minus(before, wanted), others), union(wanted, others));
     var kept = Json.array();
     for (var entry : theirs) {
       var left = minusChanged(fields(entry), wanted, base, result);
@@ -335,30 +334,27 @@ final class ManagedFields {
     return result;
   }
 
-  /** Takes fields away that nobody owns any longer, and what is empty then. */
-  private static void remove(String name, JsonNode value, ObjectNode fields) {
-    for (Map.Entry<String, JsonNode> field : fields.properties()) {
+  /**
+   * Takes fields away that nobody owns any longer. Where nothing below a field is owned any more,
+   * it goes as a whole, with what the server had filled in.
+   */
+  private static void remove(String name, JsonNode value, ObjectNode fields, ObjectNode kept) {
+    for (var field : fields.properties()) {
       var step = field.getKey();
-      var below = (ObjectNode) field.getValue();
+      var whole = field.getValue().isEmpty() || !kept.has(step);
       if (step.equals(".")) {
         continue;
       }
-      if (value instanceof ObjectNode object) {
-        var childName = step.substring(2);
-        var child = object.path(childName);
-        if (!below.isEmpty()) {
-          remove(childName, child, below);
-        }
-        if (below.isEmpty() || child.isEmpty()) {
-          object.remove(childName);
-        }
-      } else if (value instanceof ArrayNode list) {
+      if (value instanceof ObjectNode object && whole) {
+        object.remove(step.substring(2));
+      } else if (value instanceof ArrayNode list && whole) {
         var index = indexOf(name, list, step);
-        if (index >= 0 && (below.isEmpty() || below.has("."))) {
+        if (index >= 0) {
           list.remove(index);
-        } else if (index >= 0) {
-          remove("", list.get(index), below);
         }
+      } else {
+        var child = step.startsWith("f:") ? step.substring(2) : "";
+        remove(child, child(name, value, step), (ObjectNode) field.getValue(), sub(kept, step));
       }
     }
   }
