@@ -3,41 +3,66 @@
 /** More lines than this make a page slow; the first ones go, and are on the pages before. */
 const MOST_LINES = 5000;
 
+/** A link to a line that is on another page of the log. */
+function goToLine(log) {
+  const number = /^#L(\d+)$/.exec(location.hash)?.[1];
+  if (!number || document.getElementById(`L${number}`)) return false;
+  const last = Number(log.dataset.first) + log.children.length - 1;
+  if (log.dataset.follow && Number(number) > last) return false;
+  const address = new URL(location);
+  if (address.searchParams.get('line') === number) return false;
+  address.searchParams.set('line', number);
+  location.replace(address);
+  return true;
+}
+
 export async function follow(log) {
-  if (!log.dataset.follow) return;
+  if (goToLine(log)) return;
+  addEventListener('hashchange', () => goToLine(log));
+  if (!log.dataset.follow) {
+    if (!location.search && !location.hash) log.scrollTop = log.scrollHeight;
+    return;
+  }
   const address = new URL(log.dataset.follow, location);
+  const range = document.getElementById('last');
   let offset = Number(address.searchParams.get('offset'));
-  let number = Number(log.dataset.first ?? 1) + log.children.length - 1;
-  let open = log.dataset.unfinished !== undefined ? log.lastElementChild : null;
+  let number = Number(log.dataset.first) + log.children.length - 1;
+  let open = 'open' in log.dataset ? log.lastElementChild.lastElementChild : null;
+
+  function line(text) {
+    number += 1;
+    const row = document.createElement('div');
+    const link = document.createElement('a');
+    const words = document.createElement('span');
+    row.id = `L${number}`;
+    link.href = `#L${number}`;
+    link.tabIndex = -1;
+    link.textContent = number;
+    words.textContent = text;
+    row.append(link, words);
+    open = words;
+    return row;
+  }
 
   function add(text) {
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+    const wasAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
     offset += text.length;
     const parts = text.split('\n');
     const added = document.createDocumentFragment();
     parts.forEach((part, index) => {
-      if (index === parts.length - 1 && part === '') {
-        open = null;
-        return;
-      }
-      if (index === 0 && open) {
-        open.textContent += part;
-      } else {
-        number += 1;
-        open = document.createElement('a');
-        open.id = `L${number}`;
-        open.href = `#L${number}`;
-        open.textContent = part;
-        added.append(open);
-      }
-      if (index < parts.length - 1) open = null;
+      const isLast = index === parts.length - 1;
+      if (isLast && part === '') return;
+      if (open) open.textContent += part;
+      else added.append(line(part));
+      if (!isLast) open = null;
     });
     log.append(added);
     while (log.children.length > MOST_LINES) log.firstElementChild.remove();
-    if (atEnd) log.scrollTop = log.scrollHeight;
+    if (wasAtEnd) log.scrollTop = log.scrollHeight;
+    if (range) range.textContent = number.toLocaleString('en-GB');
   }
 
-  log.scrollTop = log.scrollHeight;
+  if (!location.hash) log.scrollTop = log.scrollHeight;
   for (let wait = 1000; ; wait = Math.min(wait * 2, 30_000)) {
     try {
       address.searchParams.set('offset', offset);
@@ -48,7 +73,7 @@ export async function follow(log) {
         wait = 1000;
         add(read.value);
       }
-      log.dispatchEvent(new CustomEvent('log:end', { bubbles: true }));
+      document.getElementById('following')?.replaceChildren('The step has ended.');
       return;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, wait));

@@ -22,6 +22,11 @@ final class BuildFailure {
   private static final Pattern ERROR =
       Pattern.compile("(?i)(?:error: failed to solve|error|fatal): (.*)");
 
+  /** How git says over http that it was not let in. */
+  private static final Pattern REFUSED =
+      Pattern.compile(
+          "could not read (Username|Password) for .*|Authentication failed for .*|.* error: 40[134]");
+
   private final Deque<String> tail = new ArrayDeque<>();
 
   /** Takes the log's lines, in order. */
@@ -38,7 +43,7 @@ final class BuildFailure {
 
   /** The builder's own words and the Dockerfile's line; null: the log says nothing. */
   @Nullable String cause() {
-    var error = last(ERROR).map(found -> found.group(1)).or(this::lastWords);
+    var error = last(ERROR).map(found -> advised(found.group(1))).or(this::lastWords);
     var culprit = last(CULPRIT).map(found -> found.group(1).strip());
     var place = last(PLACE).map(Matcher::group);
     return error
@@ -48,6 +53,12 @@ final class BuildFailure {
                     .map(line -> words + " (" + place.map(p -> p + ": ").orElse("") + line + ")")
                     .orElse(words))
         .orElse(null);
+  }
+
+  private static String advised(String error) {
+    return REFUSED.matcher(error).matches()
+        ? error + "; the repository is not there for this server: check aviary.github.token"
+        : error;
   }
 
   private Optional<String> lastWords() {

@@ -1,16 +1,14 @@
 package io.aviary.kubernetes;
 
-import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
+import tools.jackson.core.JacksonException;
 
 /**
  * Requests to one API server, each bounded in time, its failure a {@link ClusterException} that
@@ -28,13 +26,11 @@ import tools.jackson.core.type.TypeReference;
  *
  * <p>It speaks the REST API itself, because a release needs what the client's DSL leaves out:
  * deletion by uid, ownership of fields, objects exactly as their manifests say. The client brings
- * kubeconfig, credentials and their renewal, TLS and the model of the objects that are read.
+ * kubeconfig, credentials and their renewal, and TLS.
  */
 final class Api {
 
   static final Duration TIMEOUT = Duration.ofSeconds(10);
-
-  private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
 
   /** How a body is meant. */
   enum Body {
@@ -55,12 +51,10 @@ final class Api {
 
   private final KubernetesClient client;
   private final String address;
-  private final KubernetesSerialization serialization;
 
   Api(KubernetesClient client) {
     this.client = client;
     this.address = address(client);
-    this.serialization = client.getKubernetesSerialization();
   }
 
   String address() {
@@ -82,24 +76,29 @@ final class Api {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  <T> Optional<T> get(String path, Class<T> type, String doing) {
-    return read(path, doing).map(body -> serialization.unmarshal(body, type));
-  }
-
+  /** Empty: 404. */
   Optional<Map<String, Object>> get(String path, String doing) {
-    return read(path, doing).map(body -> serialization.unmarshal(body, MAP));
+    try {
+      return Optional.of(
+          parsed(send(request("GET", path, null, null), byte[].class, doing), doing));
+    } catch (Refusal e) {
+      if (e.code == 404) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
-  /** A list; where the kind is not served there is none. */
-  <T> Optional<T> list(String path, Map<String, String> parameters, Class<T> type, String doing) {
-    return get(parameters.isEmpty() ? path : query(path, parameters), type, doing);
+  /** The items of a collection; none where it is not served. */
+  List<Map<String, Object>> list(String path, Map<String, String> parameters, String doing) {
+    return get(query(path, parameters), doing)
+        .map(list -> Json.maps(list, "items"))
+        .orElse(List.of());
   }
 
   Written write(String method, String path, Body meaning, Object body, String doing) {
     var answer = send(request(method, path, meaning, body), byte[].class, doing);
-    return new Written(
-        answer.code() == 201,
-        serialization.unmarshal(new ByteArrayInputStream(answer.body()), MAP));
+    return new Written(answer.code() == 201, parsed(answer, doing));
   }
 
   /**
@@ -129,23 +128,12 @@ final class Api {
     return send(request("GET", path, null, null), InputStream.class, doing).body();
   }
 
-  <T> T parsed(InputStream json, Class<T> type) {
-    return serialization.unmarshal(json, type);
-  }
-
-  Map<String, Object> asMap(Object model) {
-    return serialization.unmarshal(serialization.asJson(model), MAP);
-  }
-
-  private Optional<InputStream> read(String path, String doing) {
+  private Map<String, Object> parsed(HttpResponse<byte[]> answer, String doing) {
     try {
-      var answer = send(request("GET", path, null, null), byte[].class, doing);
-      return Optional.of(new ByteArrayInputStream(answer.body()));
-    } catch (Refusal e) {
-      if (e.code == 404) {
-        return Optional.empty();
-      }
-      throw e;
+      return Json.read(answer.body());
+    } catch (JacksonException e) {
+      throw fault(
+          doing, new IOException("the answer is no JSON: is it a Kubernetes API server?", e));
     }
   }
 
@@ -161,11 +149,16 @@ final class Api {
     if (meaning == null || body == null) {
       return request.build();
     }
-    return request.method(method, meaning.contentType, serialization.asJson(body)).build();
+    return request.method(method, meaning.contentType, Json.write(body)).build();
   }
 
   private <T> HttpResponse<T> send(HttpRequest request, Class<T> type, String doing) {
-    CompletableFuture<HttpResponse<T>> sent = client.getHttpClient().sendAsync(request, type);
+    CompletableFuture<HttpResponse<T>> sent;
+    try {
+      sent = client.getHttpClient().sendAsync(request, type);
+    } catch (IllegalStateException e) {
+      throw fault(doing, e); // the server is being shut down
+    }
     try {
       HttpResponse<T> answer = sent.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       if (answer.isSuccessful()) {
@@ -200,18 +193,21 @@ final class Api {
   }
 
   private Refusal refusal(int code, byte[] body, String doing) {
+    var words = words(code, body);
     return new Refusal(
-        code, address + " refused to " + doing + ": " + words(code, body) + Faults.advice(code));
+        code,
+        address + " refused to " + doing + ": " + words + Faults.advice(code),
+        Faults.isFinal(code, words));
   }
 
   private String words(int code, byte[] body) {
     var text = new String(body, StandardCharsets.UTF_8).strip();
     try {
-      var status = serialization.unmarshal(text, Status.class);
-      if (status != null && status.getMessage() != null && !status.getMessage().isBlank()) {
-        return status.getMessage() + " (" + code + ")";
+      var message = Json.textOr("", Json.read(body), "message");
+      if (!message.isEmpty()) {
+        return message + " (" + code + ")";
       }
-    } catch (RuntimeException e) {
+    } catch (JacksonException e) {
       // Not a Status: a proxy's page, for instance. Its words are all there is.
     }
     return "HTTP " + code + (text.isEmpty() ? "" : ": " + text.lines().findFirst().orElse(""));
@@ -227,8 +223,8 @@ final class Api {
     private static final long serialVersionUID = 1L;
     private final int code;
 
-    Refusal(int code, String message) {
-      super(message, Faults.isFinal(code));
+    Refusal(int code, String message, boolean rejection) {
+      super(message, rejection);
       this.code = code;
     }
 

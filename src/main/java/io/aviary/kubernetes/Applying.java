@@ -2,6 +2,7 @@ package io.aviary.kubernetes;
 
 import io.aviary.kubernetes.Cluster.Applied;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,9 @@ import java.util.Set;
 final class Applying {
 
   private static final int CONFLICTS = 5;
+  private static final Map<String, String> STRICT = Map.of("fieldValidation", "Strict");
+  private static final Map<String, String> DRY_RUN =
+      Map.of("fieldValidation", "Strict", "dryRun", "All");
   private static final String AUTOSCALER = "HorizontalPodAutoscaler";
 
   private final Api api;
@@ -26,20 +30,26 @@ final class Applying {
     return objects.stream().map(object -> apply(namespace, object, scaled)).toList();
   }
 
+  /** What the server would say to each: empty where it would take it. */
+  List<String> check(String namespace, List<KubeObject> objects) {
+    return objects.stream().flatMap(object -> refusal(namespace, object).stream()).toList();
+  }
+
+  /** Also used for what Aviary makes for itself. */
+  Api.Written apply(String path, String manager, Map<String, Object> content, String doing) {
+    return apply(path, manager, content, doing, Map.of());
+  }
+
   private Applied apply(String namespace, KubeObject object, Set<String> scaled) {
-    var path = kinds.path(object.apiVersion(), object.kind(), namespace, object.name());
+    var path = path(namespace, object);
     var doing = "apply " + object.kind() + " " + object.name() + " in namespace " + namespace;
     var live = taken(path, doing);
-    var content = Json.copy(object.content());
-    content.remove("status");
-    var metadata = Json.child(content, "metadata");
-    metadata.put("namespace", namespace);
-    metadata.keySet().removeAll(List.of("managedFields", "resourceVersion", "uid", "generation"));
+    var content = content(namespace, object);
     if (live.isPresent() && isDeployment(object) && scaled.contains(object.name())) {
       handOverReplicas(path, live.get(), doing);
       Json.child(content, "spec").remove("replicas");
     }
-    var written = apply(path, FieldOwnership.MANAGER, content, doing);
+    var written = apply(path, FieldOwnership.MANAGER, content, doing, STRICT);
     return new Applied(
         LiveObjects.ref(written.object()),
         written.created(),
@@ -48,10 +58,43 @@ final class Applying {
             : 0);
   }
 
-  /** Also used for what Aviary makes for itself. */
-  Api.Written apply(String path, String manager, Map<String, Object> content, String doing) {
-    var parameters = Map.of("fieldManager", manager, "force", "true");
+  private Optional<String> refusal(String namespace, KubeObject object) {
+    var doing = "take " + object.kind() + " " + object.name() + " in namespace " + namespace;
+    try {
+      var path = path(namespace, object);
+      apply(path, FieldOwnership.MANAGER, content(namespace, object), doing, DRY_RUN);
+      return Optional.empty();
+    } catch (ClusterException e) {
+      if (!e.isRejection()) {
+        throw e;
+      }
+      return Optional.ofNullable(e.getMessage());
+    }
+  }
+
+  private Api.Written apply(
+      String path,
+      String manager,
+      Map<String, Object> content,
+      String doing,
+      Map<String, String> more) {
+    Map<String, String> parameters = new LinkedHashMap<>(more);
+    parameters.put("fieldManager", manager);
+    parameters.put("force", "true");
     return api.write("PATCH", Api.query(path, parameters), Api.Body.APPLY, content, doing);
+  }
+
+  private String path(String namespace, KubeObject object) {
+    return kinds.path(object.apiVersion(), object.kind(), namespace, object.name());
+  }
+
+  private static Map<String, Object> content(String namespace, KubeObject object) {
+    var content = Json.copy(object.content());
+    content.remove("status");
+    var metadata = Json.child(content, "metadata");
+    metadata.put("namespace", namespace);
+    metadata.keySet().removeAll(List.of("managedFields", "resourceVersion", "uid", "generation"));
+    return content;
   }
 
   /** The live object, nothing in it owned by kubectl's client-side apply. */

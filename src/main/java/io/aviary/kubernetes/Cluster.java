@@ -36,6 +36,14 @@ public interface Cluster {
   record Applied(ObjectRef ref, boolean created, long generation) {}
 
   /**
+   * What the API server would refuse of these, in its words: a dry run of {@link #apply}, of all of
+   * them. Nothing is changed.
+   *
+   * @return empty: it would take all
+   */
+  List<String> check(String namespace, List<KubeObject> objects);
+
+  /**
    * The live object without what the server added (status, managedFields, uid, resourceVersion,
    * defaults of kubectl …).
    */
@@ -86,9 +94,11 @@ public interface Cluster {
    * @param complete the observed generation is the newest, and all replicas are updated and
    *     available, none old is left
    * @param progress "7 of 9 pods ready", shown while it goes on
-   * @param troubles pods that are not ready, with the cluster's own words; only pods of the newest
-   *     ReplicaSet
    * @param desired number of replicas asked for
+   * @param ready how many pods of the newest ReplicaSet are ready
+   * @param troubles why pods of the newest ReplicaSet are not ready, in the cluster's own words, or
+   *     are not even made (a quota); at most three pods; empty once complete
+   * @param pods those of the newest ReplicaSet, terminating ones left out
    */
   record Rollout(
       ObjectRef ref,
@@ -162,10 +172,11 @@ public interface Cluster {
   void removeTask(String namespace, String name);
 
   /**
-   * Reads the log of a task's container.
+   * Reads what is there of the log of a task's container: nothing if it has not started, or is
+   * gone. At most about 8 MiB a call; lines longer than 64 KiB are cut, and say so.
    *
    * @param since only lines after this moment, by the kubelet's time stamps; null: from the start
-   * @param sink called for each line with its time stamp, in order
+   * @param sink called for each line with its time stamp, in order, by the calling thread
    */
   void taskLog(String namespace, String name, @Nullable Instant since, Consumer<LogLine> sink);
 
@@ -178,7 +189,8 @@ public interface Cluster {
    * @param asJob a batch/v1 Job with no retries; else a bare pod
    * @param command empty: the image's own
    * @param secretEnv environment variables from Secrets: variable to (secret, key)
-   * @param secretMounts Secrets mounted read-only: path to secret name
+   * @param secretMounts Secrets mounted read-only: path to secret name; a registry's {@code
+   *     .dockerconfigjson} is there as {@code config.json} too
    * @param scratch paths of emptyDir volumes
    * @param privileged for a builder only
    * @param deadline the cluster itself ends it after this time

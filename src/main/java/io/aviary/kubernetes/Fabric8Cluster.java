@@ -1,11 +1,6 @@
 package io.aviary.kubernetes;
 
 import io.aviary.release.step.Wakeups;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
-import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -56,6 +51,11 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
   @Override
   public List<Applied> apply(String namespace, List<KubeObject> objects) {
     return applying.apply(namespace, objects);
+  }
+
+  @Override
+  public List<String> check(String namespace, List<KubeObject> objects) {
+    return applying.check(namespace, objects);
   }
 
   @Override
@@ -203,28 +203,8 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
   public Optional<Map<String, String>> selector(String namespace, String service) {
     return api.get(
             "/api/v1/namespaces/" + namespace + "/services/" + Api.encoded(service),
-            Service.class,
             "read Service " + service + " in namespace " + namespace)
-        .map(
-            found ->
-                found.getSpec() == null || found.getSpec().getSelector() == null
-                    ? Map.of()
-                    : Map.copyOf(found.getSpec().getSelector()));
-  }
-
-  @Override
-  public Map<String, String> templateLabels(String namespace, String deployment) {
-    return api.get(
-            "/apis/apps/v1/namespaces/" + namespace + "/deployments/" + Api.encoded(deployment),
-            Deployment.class,
-            "read Deployment " + deployment + " in namespace " + namespace)
-        .map(found -> found.getSpec().getTemplate().getMetadata())
-        .map(
-            metadata ->
-                metadata.getLabels() == null
-                    ? Map.<String, String>of()
-                    : Map.copyOf(metadata.getLabels()))
-        .orElse(Map.of());
+        .map(found -> Json.texts(found, "spec", "selector"));
   }
 
   @Override
@@ -233,24 +213,22 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
         .list(
             "/apis/discovery.k8s.io/v1/namespaces/" + namespace + "/endpointslices",
             Map.of("labelSelector", "kubernetes.io/service-name=" + service),
-            EndpointSliceList.class,
             "list the endpoints of Service " + service + " in namespace " + namespace)
         .stream()
-        .flatMap(slices -> slices.getItems().stream())
-        .flatMap(slice -> slice.getEndpoints().stream())
-        .filter(Fabric8Cluster::isReady)
-        .filter(endpoint -> endpoint.getTargetRef() != null)
-        .filter(endpoint -> "Pod".equals(endpoint.getTargetRef().getKind()))
-        .map(endpoint -> endpoint.getTargetRef().getName())
+        .flatMap(slice -> Json.maps(slice, "endpoints").stream())
+        // What is not said counts as ready.
+        .filter(endpoint -> !Boolean.FALSE.equals(Json.at(endpoint, "conditions", "ready")))
+        .map(endpoint -> Json.map(endpoint, "targetRef"))
+        .filter(target -> "Pod".equals(target.get("kind")))
+        .map(target -> Json.textOr("", target, "name"))
         .distinct()
         .sorted()
         .toList();
   }
 
-  /** What is not said counts as ready. */
-  private static boolean isReady(Endpoint endpoint) {
-    return endpoint.getConditions() == null
-        || !Boolean.FALSE.equals(endpoint.getConditions().getReady());
+  @Override
+  public Map<String, String> templateLabels(String namespace, String deployment) {
+    return rollouts.templateLabels(namespace, deployment);
   }
 
   @Override
@@ -300,14 +278,11 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
   public Optional<Map<String, String>> secret(String namespace, String name) {
     return api.get(
             "/api/v1/namespaces/" + namespace + "/secrets/" + Api.encoded(name),
-            Secret.class,
             "read Secret " + name + " in namespace " + namespace)
         .map(
             secret -> {
-              Map<String, String> values = new LinkedHashMap<>();
-              if (secret.getData() != null) {
-                secret.getData().forEach((key, value) -> values.put(key, decoded(value)));
-              }
+              Map<String, String> values = new LinkedHashMap<>(Json.texts(secret, "data"));
+              values.replaceAll((key, value) -> decoded(value));
               return Map.copyOf(values);
             });
   }

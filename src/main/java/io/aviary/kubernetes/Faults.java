@@ -13,11 +13,13 @@ final class Faults {
 
   /**
    * Whether an answer is a decision that trying again does not change. Not final are: 401 (a token
-   * may be renewed), 408, 409 (somebody else was faster), 410, 429 and all of the server's own.
+   * may be renewed), 408, 409 (somebody else was faster), 410, 429 and all of the server's own, but
+   * for those that it gives to an apply with a field that it does not know, or an entry twice.
    */
-  static boolean isFinal(int code) {
+  static boolean isFinal(int code, String words) {
     return switch (code) {
       case 401, 408, 409, 410, 429 -> false;
+      case 500 -> words.startsWith("failed to create typed patch object");
       default -> code >= 400 && code < 500;
     };
   }

@@ -5,11 +5,36 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Reading and copying parsed JSON. What has another type than asked for counts as absent. */
+/**
+ * Reading and copying parsed JSON. What has another type than asked for counts as absent.
+ *
+ * <p>Objects of the cluster are read this way and not into the client's model, whose hundreds of
+ * classes take seconds to get ready at the first object, and megabytes for good, for the few fields
+ * that are of interest here.
+ */
 final class Json {
 
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
+
   private Json() {}
+
+  /**
+   * An object.
+   *
+   * @throws JacksonException if it is none
+   */
+  static Map<String, Object> read(byte[] json) {
+    return MAPPER.readValue(json, MAP);
+  }
+
+  static String write(Object value) {
+    return MAPPER.writeValueAsString(value);
+  }
 
   /** The map at a path; empty where there is none. */
   static Map<String, Object> map(@Nullable Object value, String... path) {
@@ -18,6 +43,27 @@ final class Json {
 
   static List<Object> list(@Nullable Object value, String... path) {
     return at(value, path) instanceof List<?> list ? List.copyOf(nonNull(list)) : List.of();
+  }
+
+  /** The maps of a list. */
+  static List<Map<String, Object>> maps(@Nullable Object value, String... path) {
+    return list(value, path).stream().map(item -> map(item)).toList();
+  }
+
+  static long number(@Nullable Object value, String... path) {
+    return at(value, path) instanceof Number number ? number.longValue() : 0;
+  }
+
+  /** The strings of a map, e.g. labels. */
+  static Map<String, String> texts(@Nullable Object value, String... path) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    map(value, path).forEach((key, text) -> texts.put(key, String.valueOf(text)));
+    return Map.copyOf(texts);
+  }
+
+  static String textOr(String otherwise, @Nullable Object value, String... path) {
+    var text = text(value, path);
+    return text == null || text.isBlank() ? otherwise : text;
   }
 
   static @Nullable String text(@Nullable Object value, String... path) {

@@ -1,7 +1,5 @@
 package io.aviary.kubernetes;
 
-import io.fabric8.kubernetes.api.model.APIResource;
-import io.fabric8.kubernetes.api.model.APIResourceList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,8 +8,10 @@ import java.util.stream.Collectors;
 /** Where the API server keeps the objects of a kind: asked once for each API version. */
 final class Kinds {
 
+  private record Collection(String name, boolean namespaced) {}
+
   private final Api api;
-  private final Map<String, Map<String, APIResource>> known = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Collection>> known = new ConcurrentHashMap<>();
 
   Kinds(Api api) {
     this.api = api;
@@ -43,30 +43,33 @@ final class Kinds {
   Optional<String> findPath(String apiVersion, String kind, String namespace) {
     return find(apiVersion, kind)
         .map(
-            resource -> {
-              if (!Boolean.TRUE.equals(resource.getNamespaced())) {
+            collection -> {
+              if (!collection.namespaced()) {
                 throw new ClusterException(
                     kind + " is not a namespaced kind, and Aviary touches no other.", true);
               }
-              return root(apiVersion) + "/namespaces/" + namespace + "/" + resource.getName();
+              return root(apiVersion) + "/namespaces/" + namespace + "/" + collection.name();
             });
   }
 
-  private Optional<APIResource> find(String apiVersion, String kind) {
+  private Optional<Collection> find(String apiVersion, String kind) {
     var cached = known.getOrDefault(apiVersion, Map.of()).get(kind);
     if (cached != null) {
       return Optional.of(cached);
     }
     // A kind that is not there yet may come any time, with its CustomResourceDefinition.
     var served =
-        api
-            .get(root(apiVersion), APIResourceList.class, "read the kinds of " + apiVersion)
-            .map(APIResourceList::getResources)
-            .stream()
-            .flatMap(resources -> resources.stream())
-            .filter(resource -> !resource.getName().contains("/"))
+        api.get(root(apiVersion), "read the kinds of " + apiVersion).stream()
+            .flatMap(list -> Json.maps(list, "resources").stream())
+            .filter(resource -> !Json.textOr("/", resource, "name").contains("/"))
             .collect(
-                Collectors.toMap(APIResource::getKind, resource -> resource, (one, other) -> one));
+                Collectors.toMap(
+                    resource -> Json.textOr("", resource, "kind"),
+                    resource ->
+                        new Collection(
+                            Json.textOr("", resource, "name"),
+                            Boolean.TRUE.equals(resource.get("namespaced"))),
+                    (one, other) -> one));
     if (!served.isEmpty()) {
       known.put(apiVersion, served);
     }

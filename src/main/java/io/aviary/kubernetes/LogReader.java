@@ -1,7 +1,6 @@
 package io.aviary.kubernetes;
 
 import io.aviary.kubernetes.Cluster.LogLine;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,23 +34,35 @@ final class LogReader {
   }
 
   void read(InputStream log) throws IOException {
-    var in = new BufferedInputStream(log, 32 * 1024);
     var line = new ByteArrayOutputStream(256);
+    var chunk = new byte[32 * 1024];
     long length = 0;
-    for (int next = in.read(); next >= 0; next = in.read()) {
-      if (next == '\n') {
-        if (!deliver(line, length)) {
-          return;
+    for (int read = log.read(chunk); read >= 0; read = log.read(chunk)) {
+      int from = 0;
+      for (int i = 0; i < read; i++) {
+        if (chunk[i] == '\n') {
+          if (!deliver(grown(line, length, chunk, from, i), length + i - from)) {
+            return;
+          }
+          line.reset();
+          length = 0;
+          from = i + 1;
         }
-        line.reset();
-        length = 0;
-      } else if (length++ < LONGEST_LINE) {
-        line.write(next);
       }
+      grown(line, length, chunk, from, read);
+      length += read - from;
     }
     if (length > 0) {
       deliver(line, length);
     }
+  }
+
+  /** The line with the bytes from a chunk, as far as it may become that long. */
+  private static ByteArrayOutputStream grown(
+      ByteArrayOutputStream line, long length, byte[] chunk, int from, int to) {
+    long room = Math.max(0, LONGEST_LINE - length);
+    line.write(chunk, from, (int) Math.min(room, to - from));
+    return line;
   }
 
   /** False: enough for this call. Lines of the same moment are never parted. */

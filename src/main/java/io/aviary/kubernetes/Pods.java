@@ -1,9 +1,6 @@
 package io.aviary.kubernetes;
 
 import io.aviary.kubernetes.Cluster.Pod;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.PodCondition;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,83 +9,82 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the client's model of pods, in which anything may be missing. */
+/** Reads pods as the API gives them. */
 final class Pods {
 
   private Pods() {}
 
-  static Pod pod(io.fabric8.kubernetes.api.model.Pod pod) {
+  static Pod pod(Map<String, Object> pod) {
     return new Pod(
-        pod.getMetadata().getName(),
-        pod.getMetadata().getUid(),
+        name(pod),
+        Json.textOr("", pod, "metadata", "uid"),
         isReady(pod),
         isTerminating(pod),
         phase(pod),
-        pod.getStatus() == null ? null : instant(pod.getStatus().getStartTime()),
-        labels(pod),
+        instant(pod, "status", "startTime"),
+        Json.texts(pod, "metadata", "labels"),
         images(pod));
   }
 
-  static boolean isReady(io.fabric8.kubernetes.api.model.Pod pod) {
-    return condition(pod, "Ready").map(ready -> "True".equals(ready.getStatus())).orElse(false);
+  static String name(Map<String, Object> object) {
+    return Json.textOr("", object, "metadata", "name");
   }
 
-  static boolean isTerminating(HasMetadata object) {
-    return object.getMetadata().getDeletionTimestamp() != null;
+  static String uid(Map<String, Object> object) {
+    return Json.textOr("", object, "metadata", "uid");
   }
 
-  static String phase(io.fabric8.kubernetes.api.model.Pod pod) {
-    return pod.getStatus() == null || pod.getStatus().getPhase() == null
-        ? "Pending"
-        : pod.getStatus().getPhase();
+  static String namespace(Map<String, Object> object) {
+    return Json.textOr("", object, "metadata", "namespace");
   }
 
-  static Optional<PodCondition> condition(io.fabric8.kubernetes.api.model.Pod pod, String type) {
-    return pod.getStatus() == null
-        ? Optional.empty()
-        : pod.getStatus().getConditions().stream()
-            .filter(condition -> type.equals(condition.getType()))
-            .findFirst();
+  static boolean isReady(Map<String, Object> pod) {
+    return condition(pod, "Ready").map(ready -> "True".equals(ready.get("status"))).orElse(false);
   }
 
-  /** Those of init containers first, in the order in which they start. */
-  static List<ContainerStatus> containers(io.fabric8.kubernetes.api.model.Pod pod) {
-    return pod.getStatus() == null
-        ? List.of()
-        : Stream.concat(
-                pod.getStatus().getInitContainerStatuses().stream(),
-                pod.getStatus().getContainerStatuses().stream())
-            .toList();
+  static boolean isTerminating(Map<String, Object> object) {
+    return Json.at(object, "metadata", "deletionTimestamp") != null;
   }
 
-  static boolean isOwnedBy(HasMetadata object, String ownerUid) {
-    return object.getMetadata().getOwnerReferences().stream()
-        .anyMatch(owner -> ownerUid.equals(owner.getUid()));
+  static String phase(Map<String, Object> pod) {
+    return Json.textOr("Pending", pod, "status", "phase");
   }
 
-  static @Nullable Instant instant(@Nullable String time) {
+  /** Of any object whose status has conditions. */
+  static Optional<Map<String, Object>> condition(Map<String, Object> object, String type) {
+    return Json.maps(object, "status", "conditions").stream()
+        .filter(condition -> type.equals(condition.get("type")))
+        .findFirst();
+  }
+
+  /** Statuses, those of init containers first, in the order in which they start. */
+  static List<Map<String, Object>> containers(Map<String, Object> pod) {
+    return Stream.concat(
+            Json.maps(pod, "status", "initContainerStatuses").stream(),
+            Json.maps(pod, "status", "containerStatuses").stream())
+        .toList();
+  }
+
+  static boolean isOwnedBy(Map<String, Object> object, String ownerUid) {
+    return Json.maps(object, "metadata", "ownerReferences").stream()
+        .anyMatch(owner -> ownerUid.equals(owner.get("uid")));
+  }
+
+  static @Nullable Instant instant(Map<String, Object> object, String... path) {
+    var time = Json.text(object, path);
     return time == null ? null : Instant.parse(time);
   }
 
-  private static Map<String, String> labels(HasMetadata object) {
-    return object.getMetadata().getLabels() == null
-        ? Map.of()
-        : Map.copyOf(object.getMetadata().getLabels());
-  }
-
-  private static Map<String, String> images(io.fabric8.kubernetes.api.model.Pod pod) {
+  private static Map<String, String> images(Map<String, Object> pod) {
     Map<String, String> images = new LinkedHashMap<>();
-    if (pod.getSpec() != null) {
-      pod.getSpec()
-          .getContainers()
-          .forEach(
-              container -> images.put(container.getName(), String.valueOf(container.getImage())));
+    for (var container : Json.maps(pod, "spec", "containers")) {
+      images.put(Json.textOr("", container, "name"), Json.textOr("", container, "image"));
     }
-    for (var container : containers(pod)) {
-      var id = container.getImageID() == null ? "" : container.getImageID();
+    for (var container : Json.maps(pod, "status", "containerStatuses")) {
+      var id = Json.textOr("", container, "imageID");
       // Without a name in front it is not the digest that a registry knows.
-      if (id.contains("@") && images.containsKey(container.getName())) {
-        images.put(container.getName(), id.replaceFirst("^[a-z-]+://", ""));
+      if (id.contains("@")) {
+        images.put(Json.textOr("", container, "name"), id.replaceFirst("^[a-z-]+://", ""));
       }
     }
     return Map.copyOf(images);

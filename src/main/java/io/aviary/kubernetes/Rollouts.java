@@ -2,14 +2,6 @@ package io.aviary.kubernetes;
 
 import io.aviary.kubernetes.Cluster.PodTrouble;
 import io.aviary.kubernetes.Cluster.Rollout;
-import io.fabric8.kubernetes.api.model.LabelSelector;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodList;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSetList;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,27 +29,26 @@ final class Rollouts {
   }
 
   List<Cluster.Pod> podsOf(String namespace, String name) {
-    return deployment(namespace, name)
-        .map(deployment -> podsOf(deployment, replicaSets(deployment)))
-        .orElse(List.of())
-        .stream()
+    return deployment(namespace, name).stream()
+        .flatMap(deployment -> podsOf(deployment, replicaSets(deployment)).stream())
         .map(Pods::pod)
         .toList();
   }
 
-  private Rollout rollout(Deployment deployment) {
+  /** None where there is no such Deployment. */
+  Map<String, String> templateLabels(String namespace, String name) {
+    return deployment(namespace, name)
+        .map(deployment -> Json.texts(deployment, "spec", "template", "metadata", "labels"))
+        .orElse(Map.of());
+  }
+
+  private Rollout rollout(Map<String, Object> deployment) {
     var progress = Progress.of(deployment);
     var newest = replicaSets(deployment).stream().filter(set -> isNewest(set, deployment)).toList();
     var pods = podsOf(deployment, newest).stream().filter(pod -> !Pods.isTerminating(pod)).toList();
     int ready = (int) pods.stream().filter(Pods::isReady).count();
-    var metadata = deployment.getMetadata();
     return new Rollout(
-        new ObjectRef(
-            "apps/v1",
-            "Deployment",
-            metadata.getNamespace(),
-            metadata.getName(),
-            metadata.getUid()),
+        LiveObjects.ref(deployment),
         progress.isComplete(),
         progress.words(ready),
         progress.desired(),
@@ -70,120 +61,81 @@ final class Rollouts {
   }
 
   private List<PodTrouble> troubles(
-      Deployment deployment, List<ReplicaSet> newest, List<Pod> pods) {
-    List<PodTrouble> found = new ArrayList<>(notCreated(deployment, newest));
-    pods.stream()
-        .filter(pod -> !Pods.isReady(pod))
-        .limit(TROUBLES)
-        .map(troubles::of)
-        .forEach(found::add);
-    return List.copyOf(found);
-  }
-
-  /** Quota and admission stop a ReplicaSet before there is a pod that could say so. */
-  private static List<PodTrouble> notCreated(Deployment deployment, List<ReplicaSet> newest) {
-    var ofSets =
-        newest.stream()
-            .filter(set -> set.getStatus() != null)
+      Map<String, Object> deployment,
+      List<Map<String, Object>> newest,
+      List<Map<String, Object>> pods) {
+    // Quota and admission stop a ReplicaSet before there is a pod that could say so.
+    var notCreated =
+        Stream.concat(newest.stream(), Stream.of(deployment))
             .flatMap(
-                set ->
-                    set.getStatus().getConditions().stream()
-                        .filter(condition -> isFailure(condition.getType(), condition.getStatus()))
-                        .map(
-                            condition ->
-                                Troubles.trouble(
-                                    set.getMetadata().getName(),
-                                    condition.getReason(),
-                                    condition.getMessage())))
-            .toList();
-    if (!ofSets.isEmpty() || !newest.isEmpty() || deployment.getStatus() == null) {
-      return ofSets;
-    }
-    return deployment.getStatus().getConditions().stream()
-        .filter(condition -> isFailure(condition.getType(), condition.getStatus()))
-        .map(
-            condition ->
-                Troubles.trouble(
-                    deployment.getMetadata().getName(),
-                    condition.getReason(),
-                    condition.getMessage()))
-        .toList();
+                owner ->
+                    Pods.condition(owner, "ReplicaFailure").stream()
+                        .filter(condition -> "True".equals(condition.get("status")))
+                        .map(condition -> Troubles.trouble(owner, condition)))
+            .limit(1);
+    var notReady =
+        pods.stream().filter(pod -> !Pods.isReady(pod)).limit(TROUBLES).map(troubles::of);
+    return Stream.concat(notCreated, notReady).toList();
   }
 
-  private static boolean isFailure(String type, String status) {
-    return "ReplicaFailure".equals(type) && "True".equals(status);
-  }
-
-  private Optional<Deployment> deployment(String namespace, String name) {
+  private Optional<Map<String, Object>> deployment(String namespace, String name) {
     return api.get(
         "/apis/apps/v1/namespaces/" + namespace + "/deployments/" + Api.encoded(name),
-        Deployment.class,
         "read Deployment " + name + " in namespace " + namespace);
   }
 
-  private List<ReplicaSet> replicaSets(Deployment deployment) {
-    var namespace = deployment.getMetadata().getNamespace();
+  private List<Map<String, Object>> replicaSets(Map<String, Object> deployment) {
     return api
         .list(
-            "/apis/apps/v1/namespaces/" + namespace + "/replicasets",
-            Map.of("labelSelector", selector(deployment.getSpec().getSelector())),
-            ReplicaSetList.class,
-            "list the ReplicaSets of Deployment " + deployment.getMetadata().getName())
-        .map(ReplicaSetList::getItems)
-        .orElse(List.of())
+            "/apis/apps/v1/namespaces/" + Pods.namespace(deployment) + "/replicasets",
+            Map.of("labelSelector", selector(Json.map(deployment, "spec", "selector"))),
+            "list the ReplicaSets of Deployment " + Pods.name(deployment))
         .stream()
-        .filter(set -> Pods.isOwnedBy(set, deployment.getMetadata().getUid()))
+        .filter(set -> Pods.isOwnedBy(set, Pods.uid(deployment)))
         .toList();
   }
 
-  private List<Pod> podsOf(Deployment deployment, List<ReplicaSet> sets) {
+  private List<Map<String, Object>> podsOf(
+      Map<String, Object> deployment, List<Map<String, Object>> sets) {
     if (sets.isEmpty()) {
       return List.of();
     }
     return api
         .list(
-            "/api/v1/namespaces/" + deployment.getMetadata().getNamespace() + "/pods",
-            Map.of("labelSelector", selector(deployment.getSpec().getSelector())),
-            PodList.class,
-            "list the pods of Deployment " + deployment.getMetadata().getName())
-        .map(PodList::getItems)
-        .orElse(List.of())
+            "/api/v1/namespaces/" + Pods.namespace(deployment) + "/pods",
+            Map.of("labelSelector", selector(Json.map(deployment, "spec", "selector"))),
+            "list the pods of Deployment " + Pods.name(deployment))
         .stream()
-        .filter(
-            pod -> sets.stream().anyMatch(set -> Pods.isOwnedBy(pod, set.getMetadata().getUid())))
+        .filter(pod -> sets.stream().anyMatch(set -> Pods.isOwnedBy(pod, Pods.uid(set))))
         .toList();
   }
 
-  private static boolean isNewest(ReplicaSet set, Deployment deployment) {
-    var revision = revision(deployment.getMetadata());
-    return !revision.isEmpty() && revision.equals(revision(set.getMetadata()));
+  private static boolean isNewest(Map<String, Object> set, Map<String, Object> deployment) {
+    var revision = Json.text(deployment, "metadata", "annotations", REVISION);
+    return revision != null && revision.equals(Json.text(set, "metadata", "annotations", REVISION));
   }
 
-  private static String revision(ObjectMeta metadata) {
-    return metadata.getAnnotations() == null
-        ? ""
-        : metadata.getAnnotations().getOrDefault(REVISION, "");
-  }
-
-  static String selector(LabelSelector selector) {
+  /** A label selector as it is written in a query. */
+  static String selector(Map<String, Object> selector) {
     var labels =
-        selector.getMatchLabels() == null
-            ? Stream.<String>of()
-            : selector.getMatchLabels().entrySet().stream()
-                .map(label -> label.getKey() + "=" + label.getValue());
+        Json.texts(selector, "matchLabels").entrySet().stream()
+            .map(label -> label.getKey() + "=" + label.getValue());
     var expressions =
-        selector.getMatchExpressions().stream()
+        Json.maps(selector, "matchExpressions").stream()
             .map(
-                expression ->
-                    switch (expression.getOperator()) {
-                      case "Exists" -> expression.getKey();
-                      case "DoesNotExist" -> "!" + expression.getKey();
-                      default ->
-                          expression.getKey()
-                              + (expression.getOperator().equals("In") ? " in (" : " notin (")
-                              + String.join(",", expression.getValues())
-                              + ")";
-                    });
+                expression -> {
+                  var key = Json.textOr("", expression, "key");
+                  var operator = Json.textOr("", expression, "operator");
+                  var values =
+                      Json.list(expression, "values").stream()
+                          .map(String::valueOf)
+                          .collect(Collectors.joining(",", "(", ")"));
+                  return switch (operator) {
+                    case "Exists" -> key;
+                    case "DoesNotExist" -> "!" + key;
+                    default -> key + (operator.equals("In") ? " in " : " notin ") + values;
+                  };
+                });
     return Stream.concat(labels, expressions).collect(Collectors.joining(","));
   }
 
@@ -197,20 +149,18 @@ final class Rollouts {
       int updated,
       int available) {
 
-    static Progress of(Deployment deployment) {
-      var status = deployment.getStatus();
-      var spec = deployment.getSpec();
-      long generation = deployment.getMetadata().getGeneration();
+    static Progress of(Map<String, Object> deployment) {
+      long generation = Json.number(deployment, "metadata", "generation");
       return new Progress(
-          status != null
-              && status.getObservedGeneration() != null
-              && status.getObservedGeneration() >= generation,
-          Boolean.TRUE.equals(spec.getPaused()),
+          Json.number(deployment, "status", "observedGeneration") >= generation,
+          Boolean.TRUE.equals(Json.at(deployment, "spec", "paused")),
           generation,
-          spec.getReplicas() == null ? 1 : spec.getReplicas(),
-          status == null ? 0 : number(status.getReplicas()),
-          status == null ? 0 : number(status.getUpdatedReplicas()),
-          status == null ? 0 : number(status.getAvailableReplicas()));
+          Json.at(deployment, "spec", "replicas") == null
+              ? 1
+              : number(deployment, "spec", "replicas"),
+          number(deployment, "status", "replicas"),
+          number(deployment, "status", "updatedReplicas"),
+          number(deployment, "status", "availableReplicas"));
     }
 
     boolean isComplete() {
@@ -235,8 +185,8 @@ final class Rollouts {
       return words.toString();
     }
 
-    private static int number(Integer value) {
-      return value == null ? 0 : value;
+    private static int number(Map<String, Object> object, String... path) {
+      return (int) Json.number(object, path);
     }
   }
 }

@@ -5,11 +5,6 @@ import io.aviary.kubernetes.Cluster.PodTrouble;
 import io.aviary.kubernetes.Cluster.TaskSpec;
 import io.aviary.kubernetes.Cluster.TaskState;
 import io.aviary.kubernetes.Cluster.TaskState.Phase;
-import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodList;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Comparator;
@@ -51,7 +46,7 @@ final class Tasks {
   Optional<TaskState> task(String namespace, String name) {
     return job(namespace, name)
         .map(job -> state(job, podOf(job)))
-        .or(() -> pod(namespace, name).map(pod -> state(ref(pod, "v1", "Pod"), pod)));
+        .or(() -> pod(namespace, name).map(pod -> state(LiveObjects.ref(pod), pod)));
   }
 
   void remove(String namespace, String name) {
@@ -70,7 +65,7 @@ final class Tasks {
     if (since != null) {
       query.put("sinceTime", since.toString());
     }
-    var podName = pod.get().getMetadata().getName();
+    var podName = Pods.name(pod.get());
     var path = Api.query(pods(namespace) + "/" + Api.encoded(podName) + "/log", query);
     var doing = "read the log of pod " + in(namespace, podName);
     try (var stream = api.stream(path, doing)) {
@@ -86,12 +81,15 @@ final class Tasks {
     }
   }
 
-  private TaskState state(Job job, Optional<Pod> pod) {
-    var ref = ref(job, "batch/v1", "Job");
+  private TaskState state(Map<String, Object> job, Optional<Map<String, Object>> pod) {
+    var ref = LiveObjects.ref(job);
     if (pod.isPresent()) {
       return state(ref, pod.get());
     }
-    var failure = failure(job);
+    var failure =
+        Pods.condition(job, "Failed")
+            .filter(condition -> "True".equals(condition.get("status")))
+            .map(condition -> Troubles.trouble(job, condition));
     return new TaskState(
         ref,
         failure.isPresent() ? Phase.FAILED : Phase.PENDING,
@@ -102,118 +100,91 @@ final class Tasks {
         null);
   }
 
-  private TaskState state(ObjectRef ref, Pod pod) {
-    var state =
+  private TaskState state(ObjectRef ref, Map<String, Object> pod) {
+    var container =
         Pods.containers(pod).stream()
-            .filter(container -> container.getName().equals(TaskObjects.CONTAINER))
-            .map(container -> container.getState())
+            .filter(status -> TaskObjects.CONTAINER.equals(status.get("name")))
             .findFirst()
-            .orElse(null);
-    var ended = state == null ? null : state.getTerminated();
-    var running = state == null ? null : state.getRunning();
-    if (ended != null) {
+            .orElse(Map.of());
+    var ended = Json.map(container, "state", "terminated");
+    if (!ended.isEmpty()) {
       return ended(ref, pod, ended);
     }
+    var running = Json.map(container, "state", "running");
     return new TaskState(
         ref,
-        "Failed".equals(Pods.phase(pod))
+        Pods.phase(pod).equals("Failed")
             ? Phase.FAILED
-            : running != null ? Phase.RUNNING : Phase.PENDING,
+            : running.isEmpty() ? Phase.PENDING : Phase.RUNNING,
         null,
         null,
         troubles.ofTask(pod).orElse(null),
-        running == null ? null : Pods.instant(running.getStartedAt()),
+        Pods.instant(running, "startedAt"),
         null);
   }
 
-  private TaskState ended(ObjectRef ref, Pod pod, ContainerStateTerminated ended) {
-    boolean started = !NEVER_STARTED.contains(String.valueOf(ended.getReason()));
-    boolean byItself = started && pod.getStatus().getReason() == null;
+  private TaskState ended(ObjectRef ref, Map<String, Object> pod, Map<String, Object> ended) {
+    var reason = Json.textOr("", ended, "reason");
+    boolean started = !NEVER_STARTED.contains(reason);
+    boolean byItself = started && Json.text(pod, "status", "reason") == null;
+    int exitCode = (int) Json.number(ended, "exitCode");
     return new TaskState(
         ref,
-        byItself && Integer.valueOf(0).equals(ended.getExitCode()) ? Phase.SUCCEEDED : Phase.FAILED,
-        byItself ? ended.getExitCode() : null,
-        started ? ended.getMessage() : null,
-        troubles.ofTask(pod).or(() -> killed(pod, ended)).orElse(null),
-        Pods.instant(ended.getStartedAt()),
-        Pods.instant(ended.getFinishedAt()));
+        byItself && exitCode == 0 ? Phase.SUCCEEDED : Phase.FAILED,
+        byItself ? exitCode : null,
+        started ? Json.text(ended, "message") : null,
+        troubles.ofTask(pod).or(() -> killed(pod, ended, started)).orElse(null),
+        started ? Pods.instant(ended, "startedAt") : null,
+        Pods.instant(ended, "finishedAt"));
   }
 
   /** OOMKilled, StartError …: the exit code alone does not say it. */
-  private static Optional<PodTrouble> killed(Pod pod, ContainerStateTerminated ended) {
-    return Optional.ofNullable(ended.getReason())
-        .filter(reason -> !reason.equals("Completed") && !reason.equals("Error"))
-        .map(
-            reason ->
-                Troubles.trouble(
-                    pod.getMetadata().getName(),
-                    reason,
-                    NEVER_STARTED.contains(reason)
-                        ? String.valueOf(ended.getMessage())
-                        : "ended with exit code " + ended.getExitCode()));
-  }
-
-  private static Optional<PodTrouble> failure(Job job) {
-    return Optional.ofNullable(job.getStatus()).stream()
-        .flatMap(status -> status.getConditions().stream())
-        .filter(condition -> "Failed".equals(condition.getType()))
-        .filter(condition -> "True".equals(condition.getStatus()))
-        .findFirst()
-        .map(
-            condition ->
-                Troubles.trouble(
-                    job.getMetadata().getName(),
-                    String.valueOf(condition.getReason()),
-                    String.valueOf(condition.getMessage())));
+  private static Optional<PodTrouble> killed(
+      Map<String, Object> pod, Map<String, Object> ended, boolean started) {
+    var reason = Json.textOr("Error", ended, "reason");
+    if (reason.equals("Completed") || reason.equals("Error")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Troubles.trouble(
+            Pods.name(pod),
+            reason,
+            started
+                ? "ended with exit code " + Json.number(ended, "exitCode")
+                : Json.textOr("", ended, "message")));
   }
 
   /** A quota, or a Pod Security level, keeps the Job from making its pod. */
-  private Optional<PodTrouble> notCreated(Job job) {
-    var metadata = job.getMetadata();
+  private Optional<PodTrouble> notCreated(Map<String, Object> job) {
     return troubles
-        .warning(
-            metadata.getNamespace(),
-            metadata.getUid(),
-            event -> "FailedCreate".equals(event.getReason()))
-        .map(event -> Troubles.trouble(metadata.getName(), event.getReason(), event.getMessage()));
+        .warning(job, event -> "FailedCreate".equals(event.get("reason")))
+        .map(event -> Troubles.trouble(job, event));
   }
 
-  private Optional<Job> job(String namespace, String name) {
-    return api.get(
-        jobs(namespace) + "/" + Api.encoded(name), Job.class, "read Job " + in(namespace, name));
+  private Optional<Map<String, Object>> job(String namespace, String name) {
+    return api.get(jobs(namespace) + "/" + Api.encoded(name), "read Job " + in(namespace, name));
   }
 
-  private Optional<Pod> pod(String namespace, String name) {
-    return api.get(
-        pods(namespace) + "/" + Api.encoded(name), Pod.class, "read Pod " + in(namespace, name));
+  private Optional<Map<String, Object>> pod(String namespace, String name) {
+    return api.get(pods(namespace) + "/" + Api.encoded(name), "read Pod " + in(namespace, name));
   }
 
-  private Optional<Pod> podOf(Job job) {
-    var metadata = job.getMetadata();
+  private Optional<Map<String, Object>> podOf(Map<String, Object> job) {
     return api
         .list(
-            pods(metadata.getNamespace()),
-            Map.of("labelSelector", "job-name=" + metadata.getName()),
-            PodList.class,
-            "list the pods of Job " + metadata.getName())
+            pods(Pods.namespace(job)),
+            Map.of("labelSelector", "job-name=" + Pods.name(job)),
+            "list the pods of Job " + Pods.name(job))
         .stream()
-        .flatMap(pods -> pods.getItems().stream())
-        .filter(pod -> Pods.isOwnedBy(pod, metadata.getUid()))
-        .max(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()));
+        .filter(pod -> Pods.isOwnedBy(pod, Pods.uid(job)))
+        .max(Comparator.comparing(pod -> Json.textOr("", pod, "metadata", "creationTimestamp")));
   }
 
-  private void delete(String path, HasMetadata object) {
-    var metadata = object.getMetadata();
+  private void delete(String path, Map<String, Object> object) {
     api.delete(
-        path + "/" + Api.encoded(metadata.getName()),
-        metadata.getUid(),
-        "delete " + object.getKind() + " " + in(metadata.getNamespace(), metadata.getName()));
-  }
-
-  private static ObjectRef ref(HasMetadata object, String apiVersion, String kind) {
-    var metadata = object.getMetadata();
-    return new ObjectRef(
-        apiVersion, kind, metadata.getNamespace(), metadata.getName(), metadata.getUid());
+        path + "/" + Api.encoded(Pods.name(object)),
+        Pods.uid(object),
+        "delete the task " + in(Pods.namespace(object), Pods.name(object)));
   }
 
   private static String jobs(String namespace) {

@@ -1,12 +1,6 @@
 package io.aviary.kubernetes;
 
 import io.aviary.kubernetes.Cluster.PodTrouble;
-import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
-import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.EventList;
-import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +15,7 @@ import java.util.stream.Stream;
 final class Troubles {
 
   /** A pod with one of these will not become ready by waiting for long. */
-  static final Set<String> FATAL =
+  private static final Set<String> FATAL =
       Set.of(
           "CrashLoopBackOff",
           "ErrImagePull",
@@ -39,15 +33,21 @@ final class Troubles {
     this.api = api;
   }
 
-  PodTrouble of(Pod pod) {
+  PodTrouble of(Map<String, Object> pod) {
     return unscheduled(pod)
         .or(() -> ended(pod))
-        .or(() -> containers(pod))
+        .or(
+            () ->
+                Pods.containers(pod).stream()
+                    .flatMap(
+                        container ->
+                            waiting(pod, container).or(() -> crashed(pod, container)).stream())
+                    .findFirst())
         .orElseGet(() -> unready(pod));
   }
 
   /** Why a pod does not start, or has been ended; empty while nothing is wrong. */
-  Optional<PodTrouble> ofTask(Pod pod) {
+  Optional<PodTrouble> ofTask(Map<String, Object> pod) {
     return unscheduled(pod)
         .or(() -> ended(pod))
         .or(
@@ -58,14 +58,15 @@ final class Troubles {
   }
 
   /** The newest warning about an object. */
-  Optional<Event> warning(String namespace, String uid, Predicate<Event> about) {
-    var path = "/api/v1/namespaces/" + namespace + "/events";
-    var query = Map.of("fieldSelector", "type=Warning,involvedObject.uid=" + uid);
+  Optional<Map<String, Object>> warning(
+      Map<String, Object> object, Predicate<Map<String, Object>> about) {
+    var namespace = Pods.namespace(object);
     return api
-        .list(path, query, EventList.class, "list events in namespace " + namespace)
-        .map(EventList::getItems)
+        .list(
+            "/api/v1/namespaces/" + namespace + "/events",
+            Map.of("fieldSelector", "type=Warning,involvedObject.uid=" + Pods.uid(object)),
+            "list events in namespace " + namespace)
         .stream()
-        .flatMap(events -> events.stream())
         .filter(about)
         .max(Comparator.comparing(Troubles::time));
   }
@@ -74,101 +75,93 @@ final class Troubles {
     return new PodTrouble(name, reason, words.strip(), FATAL.contains(reason));
   }
 
-  private static Optional<PodTrouble> unscheduled(Pod pod) {
+  /** What something that has a reason and a message says. */
+  static PodTrouble trouble(Map<String, Object> object, Map<String, Object> says) {
+    return trouble(
+        Pods.name(object),
+        Json.textOr("Unready", says, "reason"),
+        Json.textOr("", says, "message"));
+  }
+
+  private static Optional<PodTrouble> unscheduled(Map<String, Object> pod) {
     return Pods.condition(pod, "PodScheduled")
-        .filter(scheduled -> "False".equals(scheduled.getStatus()))
-        .map(
-            scheduled ->
-                trouble(
-                    name(pod),
-                    said(scheduled.getReason(), "Unschedulable"),
-                    said(scheduled.getMessage(), "")));
+        .filter(scheduled -> "False".equals(scheduled.get("status")))
+        .map(scheduled -> trouble(pod, scheduled));
   }
 
   /** Evicted, DeadlineExceeded, NodeLost … */
-  private static Optional<PodTrouble> ended(Pod pod) {
-    return Optional.ofNullable(pod.getStatus())
-        .filter(status -> "Failed".equals(status.getPhase()) && status.getReason() != null)
-        .map(status -> trouble(name(pod), status.getReason(), said(status.getMessage(), "")));
+  private static Optional<PodTrouble> ended(Map<String, Object> pod) {
+    return "Failed".equals(Pods.phase(pod)) && Json.text(pod, "status", "reason") != null
+        ? Optional.of(trouble(pod, Json.map(pod, "status")))
+        : Optional.empty();
   }
 
-  private Optional<PodTrouble> containers(Pod pod) {
-    return Pods.containers(pod).stream()
-        .flatMap(container -> waiting(pod, container).or(() -> crashed(pod, container)).stream())
-        .findFirst();
+  private Optional<PodTrouble> waiting(Map<String, Object> pod, Map<String, Object> container) {
+    var waiting = Json.map(container, "state", "waiting");
+    var reason = Json.textOr("", waiting, "reason");
+    if (reason.isEmpty() || STARTING.contains(reason)) {
+      return Optional.empty();
+    }
+    var name = Json.textOr("", container, "name");
+    var words = "container " + name + ": " + Json.textOr("", waiting, "message");
+    var last = Json.map(container, "lastState", "terminated");
+    return Optional.of(
+        trouble(
+            Pods.name(pod),
+            reason,
+            last.isEmpty() ? words : words + "; " + exit(last) + lastLines(pod, name, true)));
   }
 
-  private Optional<PodTrouble> waiting(Pod pod, ContainerStatus container) {
-    return Optional.ofNullable(container.getState())
-        .map(state -> state.getWaiting())
-        .filter(waiting -> waiting.getReason() != null && !STARTING.contains(waiting.getReason()))
-        .map(waiting -> trouble(name(pod), waiting.getReason(), words(pod, container, waiting)));
+  private Optional<PodTrouble> crashed(Map<String, Object> pod, Map<String, Object> container) {
+    var ended = Json.map(container, "state", "terminated");
+    if (ended.isEmpty() || Json.number(ended, "exitCode") == 0) {
+      return Optional.empty();
+    }
+    var name = Json.textOr("", container, "name");
+    return Optional.of(
+        trouble(
+            Pods.name(pod),
+            Json.textOr("Error", ended, "reason"),
+            "container " + name + " " + exit(ended) + lastLines(pod, name, false)));
   }
 
-  private String words(Pod pod, ContainerStatus container, ContainerStateWaiting waiting) {
-    var words = "container " + container.getName() + ": " + said(waiting.getMessage(), "");
-    var last = container.getLastState() == null ? null : container.getLastState().getTerminated();
-    return last == null
-        ? words
-        : words + "; " + exit(last) + lastLines(pod, container.getName(), true);
-  }
-
-  private Optional<PodTrouble> crashed(Pod pod, ContainerStatus container) {
-    return Optional.ofNullable(container.getState())
-        .map(state -> state.getTerminated())
-        .filter(ended -> ended.getExitCode() == null || ended.getExitCode() != 0)
-        .map(
-            ended ->
-                trouble(
-                    name(pod),
-                    said(ended.getReason(), "Error"),
-                    "container "
-                        + container.getName()
-                        + " "
-                        + exit(ended)
-                        + lastLines(pod, container.getName(), false)));
-  }
-
-  private PodTrouble unready(Pod pod) {
-    var namespace = pod.getMetadata().getNamespace();
-    var warning =
-        warning(namespace, pod.getMetadata().getUid(), event -> event.getMessage() != null);
+  private PodTrouble unready(Map<String, Object> pod) {
+    var warning = warning(pod, event -> Json.text(event, "message") != null);
     if (warning.isPresent()) {
-      var reason = said(warning.get().getReason(), "");
-      return trouble(
-          name(pod),
-          reason.equals("Unhealthy") ? "Unready" : said(reason, "Unready"),
-          warning.get().getMessage());
+      var said = trouble(pod, warning.get());
+      return said.reason().equals("Unhealthy")
+          ? trouble(said.pod(), "Unready", said.words())
+          : said;
     }
     return Pods.containers(pod).stream()
-        .filter(container -> container.getState() != null)
-        .flatMap(container -> Stream.ofNullable(container.getState().getWaiting()))
+        .map(container -> Json.map(container, "state", "waiting"))
+        .filter(waiting -> !waiting.isEmpty())
         .findFirst()
-        .map(waiting -> trouble(name(pod), said(waiting.getReason(), "Unready"), ""))
+        .map(waiting -> trouble(pod, waiting))
         .orElseGet(
             () ->
                 trouble(
-                    name(pod),
+                    Pods.name(pod),
                     "Unready",
-                    Pods.condition(pod, "Ready").map(ready -> ready.getMessage()).orElse("")));
+                    Pods.condition(pod, "Ready")
+                        .map(ready -> Json.textOr("", ready, "message"))
+                        .orElse("")));
   }
 
-  private static String exit(ContainerStateTerminated ended) {
-    var reason = said(ended.getReason(), "Error");
+  private static String exit(Map<String, Object> ended) {
+    var reason = Json.textOr("Error", ended, "reason");
+    var message = Json.textOr("", ended, "message").strip();
     return "ended with exit code "
-        + ended.getExitCode()
+        + Json.number(ended, "exitCode")
         + (reason.equals("Error") ? "" : " (" + reason + ")")
-        + (ended.getMessage() == null ? "" : ": " + ended.getMessage().strip());
+        + (message.isEmpty() ? "" : ": " + message);
   }
 
-  private String lastLines(Pod pod, String container, boolean previous) {
+  private String lastLines(Map<String, Object> pod, String container, boolean previous) {
+    var name = Pods.name(pod);
     var path =
         Api.query(
-            "/api/v1/namespaces/"
-                + pod.getMetadata().getNamespace()
-                + "/pods/"
-                + name(pod)
-                + "/log",
+            "/api/v1/namespaces/" + Pods.namespace(pod) + "/pods/" + Api.encoded(name) + "/log",
             Map.of(
                 "container",
                 container,
@@ -178,7 +171,7 @@ final class Troubles {
                 String.valueOf(LOG_LINES),
                 "limitBytes",
                 String.valueOf(LOG_BYTES)));
-    try (InputStream log = api.stream(path, "read the log of pod " + name(pod))) {
+    try (InputStream log = api.stream(path, "read the log of pod " + name)) {
       var text = new String(log.readNBytes(LOG_BYTES), StandardCharsets.UTF_8).strip();
       return text.isEmpty() ? ", and wrote nothing" : "; last lines of its log:\n" + text;
     } catch (ClusterException | IOException e) {
@@ -186,21 +179,13 @@ final class Troubles {
     }
   }
 
-  private static String time(Event event) {
+  private static String time(Map<String, Object> event) {
     return Stream.of(
-            event.getLastTimestamp(),
-            event.getEventTime() == null ? null : event.getEventTime().getTime(),
-            event.getMetadata().getCreationTimestamp())
-        .filter(time -> time != null)
+            Json.textOr("", event, "lastTimestamp"),
+            Json.textOr("", event, "eventTime"),
+            Json.textOr("", event, "metadata", "creationTimestamp"))
+        .filter(time -> !time.isEmpty())
         .findFirst()
         .orElse("");
-  }
-
-  private static String name(Pod pod) {
-    return pod.getMetadata().getName();
-  }
-
-  private static String said(String text, String otherwise) {
-    return text == null || text.isBlank() ? otherwise : text;
   }
 }

@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.type.TypeReference;
 
 /**
  * Watches one kind of objects in one namespace, of which it asks for no more than the metadata. No
@@ -26,7 +24,6 @@ import tools.jackson.core.type.TypeReference;
 final class WatchStream implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WatchStream.class);
-  private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
 
   private static final String METADATA_ONLY =
       "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
@@ -100,10 +97,9 @@ final class WatchStream implements AutoCloseable {
       return;
     }
     connection = null;
-    if (failure == null && which.heard) {
+    LOG.debug("Watch {} is cut: {}", path, failure == null ? "ended" : Faults.words(failure));
+    if (which.heard) {
       pause = FIRST_PAUSE;
-    } else {
-      LOG.debug("Watch {} is cut: {}", path, failure == null ? "ended" : Faults.words(failure));
     }
     timer.after(pause, this::open);
     pause =
@@ -137,8 +133,8 @@ final class WatchStream implements AutoCloseable {
       Map<String, String> query = new LinkedHashMap<>();
       query.put("watch", "true");
       query.put("timeoutSeconds", String.valueOf(LENGTH.toSeconds()));
-      // From what the server's cache has: "the newest", which no version would mean, and bookmarks
-      // without a version, which ask for a watch list, are both refused where etcd is old.
+      // 0 is any state that the server has at hand. Without a version, or with bookmarks from 0, it
+      // asks its store for the newest, and answers with an error where that is an older etcd.
       query.put("resourceVersion", from == null ? "0" : from);
       if (from != null) {
         query.put("allowWatchBookmarks", "true");
@@ -185,7 +181,7 @@ final class WatchStream implements AutoCloseable {
           if (next != '\n') {
             line.write(next);
           } else if (line.size() > 0) {
-            changed |= isChange(line.toString(StandardCharsets.UTF_8));
+            changed |= isChange(line.toByteArray());
             line.reset();
           }
         }
@@ -196,21 +192,20 @@ final class WatchStream implements AutoCloseable {
       from.consume();
     }
 
-    private boolean isChange(String json) {
-      heard = true;
-      var event = client.getKubernetesSerialization().unmarshal(json, MAP);
+    private boolean isChange(byte[] json) {
+      var event = Json.read(json);
       var type = Json.text(event, "type");
       if ("ERROR".equals(type)) {
         LOG.debug("Watch {} starts anew: {}", path, Json.text(event, "object", "message"));
         saw(null); // 410: what came since is forgotten; any other is best met by a new start, too
         cut();
-        return true;
+        return false;
       }
+      heard = true;
       var newest = Json.text(event, "object", "metadata", "resourceVersion");
       if (newest != null) {
         saw(newest);
       }
-      LOG.trace("Watch {}: {} {}", path, type, Json.text(event, "object", "metadata", "name"));
       return !"BOOKMARK".equals(type);
     }
 

@@ -69,6 +69,25 @@ final class Fields {
     }
   }
 
+  /** A deep copy. */
+  static Map<String, Object> copy(Map<String, Object> map) {
+    Map<String, Object> copy = new LinkedHashMap<>();
+    map.forEach((key, value) -> copy.put(key, copied(value)));
+    return copy;
+  }
+
+  private static Object copied(Object value) {
+    return switch (value) {
+      case Map<?, ?> map -> copy(typed(map));
+      case List<?> list -> {
+        List<Object> items = new ArrayList<>();
+        list.forEach(item -> items.add(copied(item)));
+        yield items;
+      }
+      default -> value;
+    };
+  }
+
   static @Nullable Object at(@Nullable Object value, String... path) {
     @Nullable Object here = value;
     for (var key : path) {

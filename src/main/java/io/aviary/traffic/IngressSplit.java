@@ -116,10 +116,14 @@ final class IngressSplit implements TrafficSplit {
               + namespace
               + " already and was not made by Aviary for this application; delete it or rename it");
     }
-    var waiting = readiness.isEnough() ? null : readiness.start(between);
-    var target = readiness.allowed(there == null ? 0 : share(there), tolerance);
-    if (waiting != null && (there == null || target == share(there))) {
-      return new Progress.Pending(waiting);
+    var now = there == null ? 0 : share(there);
+    var target = readiness.allowed(now, tolerance);
+    var waiting = readiness.isEnough(now, tolerance) ? null : readiness.words();
+    if (waiting != null) {
+      readiness.start(between);
+      if (target == now) {
+        return new Progress.Pending(waiting);
+      }
     }
     return write(main, there, canaryService, target, waiting);
   }

@@ -8,6 +8,9 @@ final class Percent {
   /** What arithmetic with doubles may be wrong by. */
   private static final double NOISE = 1e-9;
 
+  /** What whole weights may be off by. */
+  private static final double ROUNDING = 0.05;
+
   private Percent() {}
 
   static double share(double part, double rest) {
@@ -16,6 +19,11 @@ final class Percent {
 
   static boolean isWithin(double share, double asked, double tolerance) {
     return Math.abs(share - asked) <= tolerance + NOISE;
+  }
+
+  /** Whether a share is the one asked for, but for the rounding of weights. */
+  static boolean isAbout(double share, double asked) {
+    return isWithin(share, asked, ROUNDING);
   }
 
   /** With two digits, which is all that anybody wants to read. */

@@ -29,8 +29,16 @@ record Readiness(double percent, int production, int canary, Set<String> both, i
         Capacity.podsFor(percent, production.size()));
   }
 
-  boolean isEnough() {
-    return canary >= needed;
+  /**
+   * Whether enough canary pods are ready for the share: as many as it needs before it is raised;
+   * once it is there, fewer do as long as what they can carry is within the tolerance, so that
+   * production's own coming and going starts no pods.
+   *
+   * @param now the share that is set
+   */
+  boolean isEnough(double now, double tolerance) {
+    return canary >= needed
+        || (canary > 0 && Percent.isAbout(now, percent) && carried() + tolerance >= percent);
   }
 
   /**
@@ -41,21 +49,20 @@ record Readiness(double percent, int production, int canary, Set<String> both, i
    * @param now the share that is set
    */
   double allowed(double now, double tolerance) {
-    if (isEnough()) {
+    if (isEnough(now, tolerance)) {
       return percent;
     }
-    var carried = canary == 0 ? 0 : Capacity.carriedBy(canary, production);
-    return canary == 0 || now > carried + tolerance
-        ? Math.min(Math.min(now, percent), carried)
+    return canary == 0 || now > carried() + tolerance
+        ? Math.min(Math.min(now, percent), carried())
         : Math.min(now, percent);
   }
 
-  /** Asks for replicas that are missing; words for what is waited for. */
-  String start(Between between) {
-    CanaryDeployment.read(between.cluster(), between.namespace(), between.deployment())
-        .filter(canary -> canary.replicas() < needed)
-        .ifPresent(
-            canary -> between.cluster().scale(between.namespace(), between.deployment(), needed));
+  private double carried() {
+    return canary == 0 ? 0 : Capacity.carriedBy(canary, production);
+  }
+
+  /** What is waited for while {@link #isEnough} says no. */
+  String words() {
     return canary
         + " of "
         + needed
@@ -64,6 +71,14 @@ record Readiness(double percent, int production, int canary, Set<String> both, i
         + " % of what "
         + production
         + (production == 1 ? " production pod serves" : " production pods serve");
+  }
+
+  /** Asks for the replicas that are missing. */
+  void start(Between between) {
+    CanaryDeployment.read(between.cluster(), between.namespace(), between.deployment())
+        .filter(there -> there.replicas() < needed)
+        .ifPresent(
+            there -> between.cluster().scale(between.namespace(), between.deployment(), needed));
   }
 
   /** What is wrong with the Services, whatever the weights; null: nothing. */

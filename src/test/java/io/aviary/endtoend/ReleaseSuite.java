@@ -142,7 +142,7 @@ abstract class ReleaseSuite {
     var run = world().awaitEnd(world().push(commit(BIRD_IS_LOST), "Lose birds").run());
 
     assertThat(run.status()).isEqualTo("ROLLED_BACK");
-    assertThat(run.reason()).isEqualTo("testCanary: the test ended with exit code 22");
+    assertThat(run.reason()).isEqualTo("testCanary: the test ended with exit code 1");
     assertThat(run.stepStatus("rollbackCanary")).isEqualTo("SUCCEEDED");
     assertThat(run.stepStatus("verifyCanaryInProd")).isEqualTo("SKIPPED");
     assertThat(world().evidence(run)).contains("404");

@@ -59,7 +59,12 @@ final class World implements AutoCloseable {
   private World(Backend backend) {
     this.backend = backend;
     System.out.println("end-to-end tests run on " + backend.words());
-    server = new SpringApplicationBuilder(Aviary.class).properties(properties()).run();
+    // As arguments, because these win over what application.yml says.
+    var arguments =
+        properties().entrySet().stream()
+            .map(property -> "--" + property.getKey() + "=" + property.getValue())
+            .toArray(String[]::new);
+    server = new SpringApplicationBuilder(Aviary.class).run(arguments);
     url =
         "http://127.0.0.1:"
             + Objects.requireNonNull(((ServletWebServerApplicationContext) server).getWebServer())
@@ -175,12 +180,13 @@ final class World implements AutoCloseable {
 
     /** Steps with their times. */
     String table() {
-      return "run %d, %s, %s: %s%n"
+      return "run %d, %s, %s: %s%s%n"
               .formatted(
                   json.get("id").asLong(),
                   json.get("pipeline").asString(),
                   json.get("shortRevision").asString(),
-                  status())
+                  status(),
+                  json.get("reason").isNull() ? "" : ", " + reason())
           + steps().stream()
               .filter(step -> !step.get("startedAt").isNull() && !step.get("finishedAt").isNull())
               .map(
@@ -315,11 +321,28 @@ final class World implements AutoCloseable {
               .endPort()
               .endSpec()
               .build();
-      cluster.resource(deployment).inNamespace(namespace).create();
-      cluster.resource(service).inNamespace(namespace).create();
+      kubectlApplied("/apis/apps/v1/namespaces/" + namespace + "/deployments", deployment);
+      kubectlApplied("/api/v1/namespaces/" + namespace + "/services", service);
       await("production's " + pods + " pods are ready endpoints")
           .atMost(backend.patience())
           .until(() -> endpoints().size() == pods);
+    }
+
+    /**
+     * As kubectl's client-side apply creates it: under its own name, with what it applied kept in
+     * an annotation.
+     */
+    private void kubectlApplied(String collection, HasMetadata object) {
+      var applied = cluster.getKubernetesSerialization().asJson(object);
+      object
+          .getMetadata()
+          .setAnnotations(Map.of("kubectl.kubernetes.io/last-applied-configuration", applied));
+      assertThat(
+              cluster.raw(
+                  collection + "?fieldManager=kubectl-client-side-apply",
+                  "POST",
+                  cluster.getKubernetesSerialization().asJson(object)))
+          .isNotNull();
     }
 
     // ---- what they see

@@ -43,6 +43,11 @@ class BuildFailureTest {
   void quotesGit() {
     assertThat(of("fetching x from y\nfatal: couldn't find remote ref x\n").cause())
         .isEqualTo("couldn't find remote ref x");
+    assertThat(
+            of("fatal: could not read Username for 'https://github.com': terminal prompts disabled")
+                .cause())
+        .startsWith("could not read Username")
+        .endsWith("check aviary.github.token");
   }
 
   @Test

@@ -152,6 +152,11 @@ final class FakeCluster implements Cluster, Clusters {
   }
 
   @Override
+  public List<String> check(String namespace, List<KubeObject> objects) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Optional<KubeObject> update(
       String namespace,
       String apiVersion,

@@ -166,6 +166,8 @@ class ImagesIT {
             "$SHORT_REVISION",
             Duration.ofMinutes(5));
 
+    Files.delete(folder.resolve("outside"));
+
     assertThat(build(image, revision).failure()).contains("leads out of the commit");
   }
 
@@ -202,7 +204,8 @@ class ImagesIT {
       start();
 
       assertThat(build(image("app", "Dockerfile"), push("private")).failure())
-          .contains("failed with exit code 128");
+          .contains("failed with exit code 128")
+          .contains("check aviary.github.token");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.aviary.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,42 @@ class RealClusterIT extends ClusterContract {
   }
 
   @Test
+  void anObjectThatTheServerDoesNotTakeIsARejection() {
+    assertRejected(
+            "{apiVersion: v1, kind: Service, metadata: {name: bad}, spec: {ports: [{port: 0}]}}")
+        .hasMessageContaining("Service bad")
+        .hasMessageContaining(namespace)
+        .hasMessageContaining("spec.ports[0].port");
+    assertRejected("{apiVersion: apps/v1beta1, kind: Deployment, metadata: {name: old}}")
+        .hasMessageContaining("serves no Deployment of apps/v1beta1");
+    assertRejected("{apiVersion: v1, kind: Service, metadata: {name: typo}, spec: {port: []}}")
+        .hasMessageContaining("spec.port")
+        .hasMessageContaining("field not declared");
+    assertRejected("{apiVersion: v1, kind: Namespace, metadata: {name: other}}")
+        .hasMessageContaining("not a namespaced kind");
+  }
+
+  @Test
+  void checksAllObjectsWithoutChangingAnything() {
+    var objects =
+        Yaml.objects(
+            """
+            {apiVersion: v1, kind: ConfigMap, metadata: {name: checked}}
+            ---
+            {apiVersion: v1, kind: Service, metadata: {name: checked}, spec: {ports: [{port: 0}]}}
+            ---
+            {apiVersion: apps/v1beta1, kind: Deployment, metadata: {name: checked}}
+            """);
+
+    assertThat(cluster().check(namespace, objects))
+        .satisfiesExactly(
+            words -> assertThat(words).contains("Service checked").contains("spec.ports[0].port"),
+            words -> assertThat(words).contains("serves no Deployment of apps/v1beta1"));
+    assertThat(cluster().check(namespace, objects.subList(0, 1))).isEmpty();
+    assertThat(cluster().find(namespace, "v1", "ConfigMap", "checked")).isEmpty();
+  }
+
+  @Test
   void aFieldThatLeavesTheManifestLeavesTheObject() {
     var map = "{apiVersion: v1, kind: ConfigMap, metadata: {name: leaves}, data: {a: '1', b: '2'}}";
     var ref = cluster().apply(namespace, Yaml.objects(map)).getFirst().ref();
@@ -89,6 +127,22 @@ class RealClusterIT extends ClusterContract {
         .extracting(entry -> Json.text(entry, "manager"))
         .containsExactly("aviary");
     assertThat(Json.map(live, "metadata", "annotations")).isEmpty();
+  }
+
+  @Test
+  void takingOverReplacesNoPods() {
+    var deployment = deployment("kept", "", "");
+    var path = "/apis/apps/v1/namespaces/" + namespace + "/deployments";
+    var byKubectl = Json.copy(deployment.content());
+    Json.child(Json.child(byKubectl, "metadata"), "annotations")
+        .put(FieldOwnership.LAST_APPLIED, "{}");
+    api.write("POST", kubectl(path), Api.Body.OBJECT, byKubectl, "create");
+    var before = complete("kept");
+
+    var applied = cluster().apply(namespace, List.of(deployment)).getFirst();
+
+    assertThat(applied.created()).isFalse();
+    assertThat(complete("kept").pods()).isEqualTo(before.pods());
   }
 
   @Test
@@ -135,6 +189,26 @@ class RealClusterIT extends ClusterContract {
     assertThat(replicas(ref)).isEqualTo(3);
     cluster().apply(namespace, List.of(deployment("scaled", "", "")));
     assertThat(replicas(ref)).isEqualTo(3);
+  }
+
+  @Test
+  void aServiceWithoutPodsHasNoEndpoints() {
+    cluster()
+        .apply(
+            namespace,
+            Yaml.objects(
+                "{apiVersion: v1, kind: Service, metadata: {name: lonely}, spec: {selector: {app:"
+                    + " none}, ports: [{port: 80}]}}"));
+    await()
+        .until(
+            () ->
+                !cluster()
+                    .list(
+                        namespace,
+                        List.of("discovery.k8s.io/v1/EndpointSlice"),
+                        Map.of("kubernetes.io/service-name", "lonely"))
+                    .isEmpty());
+    assertThat(cluster().readyEndpoints(namespace, "lonely")).isEmpty();
   }
 
   @Test
@@ -187,6 +261,11 @@ class RealClusterIT extends ClusterContract {
     }
   }
 
+  private AbstractThrowableAssert<?, ? extends Throwable> assertRejected(String yaml) {
+    return assertThatThrownBy(() -> cluster().apply(namespace, Yaml.objects(yaml)))
+        .isInstanceOfSatisfying(ClusterException.class, e -> assertThat(e.isRejection()).isTrue());
+  }
+
   private static Cluster.TaskSpec inNamespace(Cluster.TaskSpec spec, String namespace) {
     return new Cluster.TaskSpec(
         namespace,
@@ -225,9 +304,12 @@ class RealClusterIT extends ClusterContract {
                 .replace("NAME", name)
                 .replace("DATA", data));
     var path = "/api/v1/namespaces/" + namespace + "/configmaps";
-    var query = Map.of("fieldManager", "kubectl-client-side-apply");
     return LiveObjects.ref(
-        api.write("POST", Api.query(path, query), Api.Body.OBJECT, object, "create").object());
+        api.write("POST", kubectl(path), Api.Body.OBJECT, object, "create").object());
+  }
+
+  private static String kubectl(String path) {
+    return Api.query(path, Map.of("fieldManager", "kubectl-client-side-apply"));
   }
 
   private String configMap(String name) {

@@ -3,9 +3,6 @@ package io.aviary.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aviary.kubernetes.Rollouts.Progress;
-import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
-import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RolloutsTest {
@@ -35,14 +32,18 @@ class RolloutsTest {
   @Test
   void writesSelectorsAsTheApiReadsThem() {
     var selector =
-        new LabelSelectorBuilder()
-            .addToMatchLabels("app", "birds")
-            .addToMatchExpressions(new LabelSelectorRequirement("tier", "In", List.of("a", "b")))
-            .addToMatchExpressions(
-                new LabelSelectorRequirement("canary", "DoesNotExist", List.of()))
-            .build();
+        Yaml.map(
+            """
+            matchLabels: {app: birds}
+            matchExpressions:
+            - {key: tier, operator: In, values: [a, b]}
+            - {key: canary, operator: DoesNotExist}
+            - {key: zone, operator: Exists}
+            - {key: age, operator: NotIn, values: [old]}
+            """);
 
-    assertThat(Rollouts.selector(selector)).isEqualTo("app=birds,tier in (a,b),!canary");
+    assertThat(Rollouts.selector(selector))
+        .isEqualTo("app=birds,tier in (a,b),!canary,zone,age notin (old)");
   }
 
   private static Progress progress(boolean observed, int all, int updated, int available) {

@@ -3,6 +3,7 @@ package io.aviary.simulation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -26,6 +27,9 @@ final class ManagedFields {
           "deletionGracePeriodSeconds",
           "managedFields",
           "selfLink");
+
+  /** What every object has, whoever owns what is in it. */
+  private static final List<String> ROOTS = List.of("f:metadata", "f:spec");
 
   private ManagedFields() {}
 
@@ -56,7 +60,7 @@ final class ManagedFields {
     for (var entry : theirs) {
       others = union(others, fields(entry));
     }
-    remove("", result, minus(minus(before, wanted), others), union(wanted, others));
+    remove("", result, leaving(before, wanted, others));
     var kept = Json.array();
     for (var entry : theirs) {
       var left = minusChanged(fields(entry), wanted, base, result);
@@ -226,6 +230,26 @@ final class ManagedFields {
     return result;
   }
 
+  /**
+   * What an apply takes out of the object. A field of which nobody owns any part goes as a whole,
+   * so that the defaults that the server had put below it go with it.
+   */
+  private static ObjectNode leaving(ObjectNode before, ObjectNode wanted, ObjectNode others) {
+    var result = Json.object();
+    for (var field : before.properties()) {
+      var step = field.getKey();
+      if (!wanted.has(step) && !others.has(step) && !ROOTS.contains(step)) {
+        result.putObject(step);
+      } else if (!field.getValue().isEmpty()) {
+        var below = leaving((ObjectNode) field.getValue(), sub(wanted, step), sub(others, step));
+        if (!below.isEmpty()) {
+          result.set(step, below);
+        }
+      }
+    }
+    return result;
+  }
+
   private static ObjectNode intersect(ObjectNode one, ObjectNode other) {
     var result = Json.object();
     for (var field : one.properties()) {
@@ -334,27 +358,30 @@ final class ManagedFields {
     return result;
   }
 
-  /**
-   * Takes fields away that nobody owns any longer. Where nothing below a field is owned any more,
-   * it goes as a whole, with what the server had filled in.
-   */
-  private static void remove(String name, JsonNode value, ObjectNode fields, ObjectNode kept) {
-    for (var field : fields.properties()) {
+  /** Takes fields away that nobody owns any longer, and what is empty then. */
+  private static void remove(String name, JsonNode value, ObjectNode fields) {
+    for (Map.Entry<String, JsonNode> field : fields.properties()) {
       var step = field.getKey();
-      var whole = field.getValue().isEmpty() || !kept.has(step);
+      var below = (ObjectNode) field.getValue();
       if (step.equals(".")) {
         continue;
       }
-      if (value instanceof ObjectNode object && whole) {
-        object.remove(step.substring(2));
-      } else if (value instanceof ArrayNode list && whole) {
-        var index = indexOf(name, list, step);
-        if (index >= 0) {
-          list.remove(index);
+      if (value instanceof ObjectNode object) {
+        var childName = step.substring(2);
+        var child = object.path(childName);
+        if (!below.isEmpty()) {
+          remove(childName, child, below);
         }
-      } else {
-        var child = step.startsWith("f:") ? step.substring(2) : "";
-        remove(child, child(name, value, step), (ObjectNode) field.getValue(), sub(kept, step));
+        if (below.isEmpty() || child.isEmpty()) {
+          object.remove(childName);
+        }
+      } else if (value instanceof ArrayNode list) {
+        var index = indexOf(name, list, step);
+        if (index >= 0 && (below.isEmpty() || below.has("."))) {
+          list.remove(index);
+        } else if (index >= 0) {
+          remove("", list.get(index), below);
+        }
       }
     }
   }

@@ -13,10 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * Objects, pods and their endpoints in memory. Nothing happens by itself: Deployments start pods in
@@ -53,9 +50,7 @@ final class FakeCluster implements Cluster {
   // ---- what tests say
 
   void has(String yaml) {
-    var documents = new Load(LoadSettings.builder().build()).loadAllFromString(yaml);
-    StreamSupport.stream(documents.spliterator(), false)
-        .map(document -> copy((Map<?, ?>) document))
+    Yaml.objects(yaml)
         .forEach(
             object -> {
               var metadata = Fields.map(object, "metadata");
@@ -433,21 +428,12 @@ final class FakeCluster implements Cluster {
     return String.valueOf(Fields.text(object, "metadata", "name"));
   }
 
-  static Map<String, Object> copy(Map<?, ?> map) {
-    Map<String, Object> copy = new LinkedHashMap<>();
-    map.forEach((key, value) -> copy.put(String.valueOf(key), copied(value)));
-    return copy;
+  private static Map<String, Object> copy(Map<String, Object> map) {
+    return Fields.copy(map);
   }
 
-  private static Object copied(Object value) {
-    return switch (value) {
-      case Map<?, ?> map -> copy(map);
-      case List<?> list -> {
-        List<Object> items = new ArrayList<>();
-        list.forEach(item -> items.add(copied(item)));
-        yield items;
-      }
-      default -> value;
-    };
+  @Override
+  public List<String> check(String namespace, List<KubeObject> objects) {
+    throw new UnsupportedOperationException();
   }
 }

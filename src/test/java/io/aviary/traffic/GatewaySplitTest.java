@@ -98,7 +98,7 @@ class GatewaySplitTest {
 
   private void addBackend(Map<String, Object> backend) {
     var all = new ArrayList<>(backends(0));
-    all.add(FakeCluster.copy(backend));
+    all.add(Fields.copy(backend));
     Fields.maps(cluster.object("HTTPRoute", "edge"), "spec", "rules")
         .getFirst()
         .put("backendRefs", all);
@@ -141,12 +141,12 @@ class GatewaySplitTest {
 
   @Test
   void nothingButBackendsAndOurAnnotationChanges() {
-    var before = FakeCluster.copy(cluster.object("HTTPRoute", "edge"));
+    var before = Fields.copy(cluster.object("HTTPRoute", "edge"));
     reach(25);
     assertThat(weights()).containsExactly(Map.entry("birds", 3), Map.entry("birds-canary", 1));
 
     assertThat(withdrawn()).isTrue();
-    var after = FakeCluster.copy(cluster.object("HTTPRoute", "edge"));
+    var after = Fields.copy(cluster.object("HTTPRoute", "edge"));
     after.remove("status");
     before.remove("status");
     Fields.map(after, "metadata").remove("generation");
@@ -224,6 +224,19 @@ class GatewaySplitTest {
     cluster.writes.clear();
     split.keep(50);
     assertThat(cluster.writes).isEmpty();
+  }
+
+  @Test
+  void productionsOwnRollOutStartsNoCanaryPods() {
+    reach(25);
+    for (var replicas : List.of(10, 8, 11, 9)) {
+      scene.production(replicas);
+      assertThat(split.keep(25)).as("%s pods", replicas).isInstanceOf(Progress.Reached.class);
+      assertThat(cluster.writes).isEmpty();
+    }
+    scene.production(18);
+    assertThat(split.keep(25)).isInstanceOf(Progress.Pending.class);
+    assertThat(cluster.writes).contains("scale birds-canary 6");
   }
 
   @Test
@@ -349,6 +362,26 @@ class GatewaySplitTest {
         .isInstanceOfSatisfying(
             Progress.Impossible.class,
             no -> assertThat(no.reason()).contains("both select birds-0"));
+  }
+
+  @Test
+  void whatIsImpossibleInOneRuleChangesNone() {
+    cluster.has(
+        """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: edge}
+        spec:
+          parentRefs: [{name: edge}]
+          rules:
+          - backendRefs: [{name: birds, port: 5000}]
+          - backendRefs: [{name: birds, port: 5001}]
+        ---
+        {apiVersion: v1, kind: Service, metadata: {name: birds-canary}, spec: {ports: [{port: 5000}, {port: 2}],
+          selector: {type: canary}}}
+        """);
+    assertThat(split.advance(10)).isInstanceOf(Progress.Impossible.class);
+    assertThat(cluster.writes).isEmpty();
   }
 
   @Test

@@ -65,7 +65,7 @@ class IngressSplitTest {
   void aSecondIngressHasTheSameHostsAndPathsAndTheCanarysService() {
     assertThat(split.advance(10))
         .isEqualTo(new Progress.Pending("weight 10 of 100 in the Ingress edge-canary"));
-    var written = FakeCluster.copy(cluster.object("Ingress", "edge-canary"));
+    var written = Fields.copy(cluster.object("Ingress", "edge-canary"));
     assertThat(annotations())
         .containsEntry(NGINX + "canary", "true")
         .containsEntry(NGINX + "canary-weight", "10")

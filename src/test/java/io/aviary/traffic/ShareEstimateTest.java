@@ -68,6 +68,14 @@ class ShareEstimateTest {
   }
 
   @Test
+  void manyRequestsMakeItNarrow() {
+    var estimate = ShareEstimate.of(10_000_000_000L, 100_000_000_000L);
+    // As the normal distribution has it: 2.576 · √(0.1 · 0.9 / n)
+    assertThat(estimate.low()).isCloseTo(10 - 0.000244, within(1e-5));
+    assertThat(estimate.high()).isCloseTo(10 + 0.000244, within(1e-5));
+  }
+
+  @Test
   void noRequestsSayNothing() {
     assertThat(ShareEstimate.of(0, 0)).isEqualTo(new ShareEstimate(0, 0, 100));
     assertThat(ShareEstimate.of(0, 0).isAwayFrom(10, 5)).isFalse();

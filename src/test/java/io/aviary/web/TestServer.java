@@ -40,6 +40,11 @@ public class TestServer {
   }
 
   @Bean
+  FakeDeliveries deliveries() {
+    return new FakeDeliveries();
+  }
+
+  @Bean
   FakeHistory history() {
     return new FakeHistory();
   }

@@ -3,11 +3,13 @@ package io.aviary.gates.judge;
 import io.aviary.gates.judge.Finding.Answer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Asks one criterion again and again as looks are added, once over all of them and once over the
- * latest, because what begins late is thinned out in the whole. Each of the two may spend half of
- * the criterion's false alarms.
+ * latest, because what begins late is thinned out in the whole. Where there are both, each gets
+ * half of what the look may spend.
  */
 final class Monitor {
 
@@ -17,14 +19,12 @@ final class Monitor {
   private final Criterion criterion;
   private final AlphaSpending spending;
 
-  private double wholeSpent;
-  private double wholeLevel;
-  private double latestSpent;
-  private double latestLevel;
+  private double spent;
+  private double level;
 
   Monitor(Criterion criterion, double falseAlarms, int plannedLooks) {
     this.criterion = criterion;
-    this.spending = new AlphaSpending(falseAlarms / 2, plannedLooks);
+    this.spending = new AlphaSpending(falseAlarms, plannedLooks);
   }
 
   /**
@@ -33,29 +33,33 @@ final class Monitor {
    */
   List<Finding> after(int looks) {
     for (int look = 1; look <= looks; look = spending.nextTest(look)) {
-      if (!criterion.enough(0, look)) {
-        continue;
-      }
-      double budget = spending.spentBy(look);
-      double overdispersion = criterion.overdispersion(look);
-      wholeLevel = budget - wholeSpent;
-      wholeSpent = budget;
-      double p = Overdispersion.weaken(criterion.p(0, look), overdispersion);
-      if (p <= wholeLevel) {
-        return List.of(criterion.finding(Answer.WORSE, 0, look, p, wholeLevel));
-      }
-      var latest = criterion.latest(look);
-      if (latest.isPresent()) {
-        int from = latest.getAsInt();
-        latestLevel = budget - latestSpent;
-        latestSpent = budget;
-        double pOfLatest = Overdispersion.weaken(criterion.p(from, look), overdispersion);
-        if (pOfLatest <= latestLevel) {
-          return List.of(criterion.finding(Answer.WORSE, from, look, pOfLatest, latestLevel));
+      if (criterion.enough(0, look)) {
+        var worse = test(look);
+        if (worse.isPresent()) {
+          return List.of(worse.get());
         }
       }
     }
     return notWorse(looks);
+  }
+
+  private Optional<Finding> test(int look) {
+    var latest = criterion.latest(look);
+    double budget = spending.spentBy(look);
+    level = (budget - spent) / (latest.isPresent() ? 2 : 1);
+    spent = budget;
+    double overdispersion = criterion.overdispersion(look);
+    return IntStream.concat(IntStream.of(0), latest.stream())
+        .mapToObj(from -> testFrom(from, look, overdispersion))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private Optional<Finding> testFrom(int from, int look, double overdispersion) {
+    double p = Overdispersion.weaken(criterion.p(from, look), overdispersion);
+    return p <= level
+        ? Optional.of(criterion.finding(Answer.WORSE, from, look, p, level))
+        : Optional.empty();
   }
 
   /**
@@ -73,7 +77,7 @@ final class Monitor {
             from -> {
               double p = criterion.p(from, looks);
               if (!criterion.fine(from, looks) && p < EASILY_CHANCE) {
-                findings.add(criterion.finding(Answer.UNCLEAR, from, looks, p, latestLevel));
+                findings.add(criterion.finding(Answer.UNCLEAR, from, looks, p, level));
               }
             });
     if (findings.isEmpty()) {
@@ -83,11 +87,11 @@ final class Monitor {
               from ->
                   findings.add(
                       criterion.finding(
-                          Answer.UNCLEAR, from, looks, criterion.p(from, looks), latestLevel)));
+                          Answer.UNCLEAR, from, looks, criterion.p(from, looks), level)));
     }
     double p = criterion.p(0, looks);
     boolean fine = criterion.fine(0, looks) || (criterion.forgivesChance() && p >= EASILY_CHANCE);
-    findings.add(criterion.finding(fine ? Answer.FINE : Answer.UNCLEAR, 0, looks, p, wholeLevel));
+    findings.add(criterion.finding(fine ? Answer.FINE : Answer.UNCLEAR, 0, looks, p, level));
     return findings;
   }
 }

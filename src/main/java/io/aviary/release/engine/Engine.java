@@ -209,7 +209,8 @@ class Engine {
   private <D extends Record> @Nullable Instant fault(
       Claim claim, Step step, StepBean<D> bean, CallContext<D> context, RuntimeException e) {
     var what = words(e);
-    log.warn("step {} of run {}: {}", step.name, claim.run(), what, e);
+    log.warn("step {} of run {}: {}", step.name, claim.run(), what);
+    log.debug("step {} of run {}", step.name, claim.run(), e);
     var decided = !step.undo && e instanceof Rejectable rejectable && rejectable.isRejection();
     if (decided || context.isOverdue()) {
       var reason =
@@ -244,7 +245,8 @@ class Engine {
         store.stopped(claim, step.name, why + "; but: " + words(e));
         return null;
       }
-      log.warn("stopping step {} of run {}: {}", step.name, claim.run(), words(e), e);
+      log.warn("stopping step {} of run {}: {}", step.name, claim.run(), words(e));
+      log.debug("stopping step {} of run {}", step.name, claim.run(), e);
       var again = clock.instant().plus(pause(step.faults + 1));
       store.fault(claim, step.name, words(e), again);
       return again;

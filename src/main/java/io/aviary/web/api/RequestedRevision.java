@@ -29,9 +29,15 @@ public class RequestedRevision {
    * @throws UnreachableException if the repository cannot be asked
    */
   public String of(ApplicationProperties application, @Nullable String asked) {
-    return asked == null || asked.isBlank()
-        ? ask(application, () -> history.head(application))
-        : ask(application, () -> history.resolve(application, asked.toLowerCase(Locale.ROOT)));
+    if (asked == null || asked.isBlank()) {
+      return ask(application, () -> history.head(application));
+    }
+    if (!asked.matches("[0-9a-fA-F]{7,40}")) {
+      throw new ReleaseRefusedException(
+          ReleaseRefusedException.Kind.UNPROCESSABLE,
+          "'" + asked + "' is no revision; give 7 to 40 hex digits");
+    }
+    return ask(application, () -> history.resolve(application, asked.toLowerCase(Locale.ROOT)));
   }
 
   private static String ask(ApplicationProperties application, Supplier<String> question) {

@@ -10,6 +10,7 @@ import io.aviary.release.RunRecord;
 import io.aviary.release.RunStatus;
 import io.aviary.release.RunView;
 import io.aviary.release.Runs;
+import io.aviary.release.Trigger;
 import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
@@ -69,13 +70,13 @@ class RunsApi {
       @RequestParam(defaultValue = "20") @Min(1) @Max(100) int size) {
     return runs.search(
         new RunFilter(
-            given(application),
+            Given.text("application", application),
             pipeline,
             status,
-            given(branch),
-            given(revision),
-            given(author),
-            given(text),
+            Given.text("branch", branch),
+            Given.text("revision", revision),
+            Given.text("author", author),
+            Given.text("q", text),
             from,
             to),
         page,
@@ -104,7 +105,7 @@ class RunsApi {
    */
   record Start(
       @NotBlank String application,
-      @Nullable @Pattern(regexp = "[0-9a-fA-F]{7,64}", message = "must be 7 to 64 hex digits")
+      @Nullable @Pattern(regexp = "[0-9a-fA-F]{7,40}", message = "must be 7 to 40 hex digits")
           String revision,
       @Nullable PipelineName pipeline) {}
 
@@ -125,12 +126,7 @@ class RunsApi {
         start.pipeline() == PipelineName.PRODUCTION
             ? releases.startProduction(application, revision, caller.actor())
             : releases.startCanary(
-                application,
-                revision,
-                io.aviary.release.Trigger.PERSON,
-                caller.actor(),
-                null,
-                null);
+                application, revision, Trigger.PERSON, caller.actor(), null, null);
     return ResponseEntity.created(URI.create("/api/runs/" + run.id())).body(run);
   }
 
@@ -152,9 +148,5 @@ class RunsApi {
     var run = runs.find(id).orElseThrow(() -> ReleaseRefusedException.unknownRun(id));
     caller.demand(Right.READ, run.application());
     return run;
-  }
-
-  private static @Nullable String given(@Nullable String text) {
-    return text == null || text.isBlank() ? null : text.strip();
   }
 }

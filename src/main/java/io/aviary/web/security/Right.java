@@ -8,6 +8,10 @@ public enum Right {
   READ(Role.VIEWER),
   TRIGGER(Role.OPERATOR),
   CANCEL(Role.OPERATOR),
+  /** Process a delivery again. */
+  REPLAY(Role.OPERATOR),
+  /** What GitHub sent, byte for byte. */
+  READ_BODIES(Role.ADMIN),
   /** What concerns the server itself and no application. */
   SYSTEM(Role.ADMIN);
 

@@ -1,14 +1,20 @@
 package io.aviary.web.ui;
 
+import io.aviary.release.RunView;
 import io.aviary.release.Runs;
+import io.aviary.release.Runs.LogLines;
 import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
 
 /** A step's log, in pages; the last page grows while the step is under way. */
@@ -16,14 +22,28 @@ import org.springframework.web.server.ResponseStatusException;
 @Needs(Right.READ)
 class LogPage {
 
+  /** So many lines a browser shows without effort. */
+  static final int LINES = 2000;
+
   private final Runs runs;
 
   LogPage(Runs runs) {
     this.runs = runs;
   }
 
+  /**
+   * Shows the page with a line; without one the last page.
+   *
+   * @param line its number, from 1
+   */
   @GetMapping("/runs/{id:\\d{1,18}}/steps/{name}/log")
-  String log(@PathVariable long id, @PathVariable String name, Caller caller, Model model) {
+  String log(
+      @PathVariable long id,
+      @PathVariable String name,
+      @RequestParam(required = false) @Nullable Long line,
+      @ModelAttribute("part") Part part,
+      Caller caller,
+      Model model) {
     var run =
         runs.find(id)
             .orElseThrow(
@@ -36,14 +56,52 @@ class LogPage {
             .orElseThrow(
                 () ->
                     new ResponseStatusException(
-                        HttpStatus.NOT_FOUND, "Run " + id + " has no step " + name));
-    var part = runs.log(id, name, 0, 512 * 1024).orElseThrow();
+                        HttpStatus.NOT_FOUND, "There is no step " + name + " in run " + id));
     model.addAttribute("run", run);
     model.addAttribute("step", step);
     model.addAttribute("state", State.of(step));
-    model.addAttribute("lines", part.text().lines().toList());
-    model.addAttribute("next", part.next());
-    model.addAttribute("complete", part.complete());
-    return "log";
+    if (!step.status().isFinal()) {
+      var records = runs.records(id, 0);
+      model.addAttribute("after", records.isEmpty() ? 0 : records.getLast().id());
+    }
+    if (!part.isPart()) {
+      model.addAttribute("log", lines(run, name, line));
+    }
+    return part.of("log", "live");
+  }
+
+  private Shown lines(RunView run, String step, @Nullable Long line) {
+    try {
+      var total = runs.logLines(run.id(), step, 1, 0).orElseThrow().total();
+      var wanted = line == null ? total : Math.clamp(line, 1, Math.max(1, total));
+      return new Shown(runs.logLines(run.id(), step, firstOfPage(wanted), LINES).orElseThrow());
+    } catch (NoSuchElementException e) {
+      throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no log any more", e);
+    }
+  }
+
+  private static long firstOfPage(long line) {
+    return Math.max(0, line - 1) / LINES * LINES + 1;
+  }
+
+  /** A page of a log. */
+  record Shown(LogLines lines) {
+
+    public long last() {
+      return lines.first() + lines.lines().size() - 1;
+    }
+
+    public boolean isFirstPage() {
+      return lines.first() == 1;
+    }
+
+    public long earlier() {
+      return Math.max(1, lines.first() - LINES);
+    }
+
+    /** It is to be read on from the page's end. */
+    public boolean grows() {
+      return !lines.hasNext() && !lines.complete();
+    }
   }
 }

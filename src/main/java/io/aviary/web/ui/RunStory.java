@@ -264,25 +264,54 @@ final class RunStory {
   /**
    * A line of what happened.
    *
-   * @param isDecision by a person, or by the run as a whole
+   * @param who run, step, note or person
+   * @param isDecision worth knowing without looking for it
    */
   record Line(
       RunRecord record, String who, String what, @Nullable String more, boolean isDecision) {}
 
-  /** The newest first. */
+  /** What people and the run as a whole decided, and what went wrong; the newest first. */
+  public List<Line> decisions() {
+    return lines().stream().filter(Line::isDecision).toList();
+  }
+
+  /** All that is on record, the newest first. */
   public List<Line> lines() {
-    return records.reversed().stream().map(RunStory::line).toList();
+    var lines = new ArrayList<Line>();
+    @Nullable RunRecord before = null;
+    for (var record : records) {
+      if (!repeats(record, before)) {
+        lines.add(line(record));
+      }
+      before = record;
+    }
+    return lines.reversed();
+  }
+
+  /** The evidence of a failure is on record with the words of the failure itself. */
+  private static boolean repeats(RunRecord record, @Nullable RunRecord before) {
+    return before != null
+        && record.kind() == RunRecord.Kind.NOTE
+        && StepStatus.FAILED.name().equals(before.status())
+        && Objects.equals(record.step(), before.step())
+        && Objects.equals(record.text(), before.text());
   }
 
   private static Line line(RunRecord record) {
-    var step = record.step();
+    var subject = Objects.requireNonNullElse(record.step(), "Run");
     return switch (record.kind()) {
-      case RUN -> new Line(record, "run", word(record, "Run"), record.text(), true);
+      case RUN -> new Line(record, "run", word(record, subject), record.text(), true);
       case STEP ->
-          new Line(record, "step", word(record, step == null ? "" : step), record.text(), false);
-      case NOTE -> new Line(record, "note", step == null ? "Note" : step, record.text(), true);
+          new Line(
+              record,
+              "step",
+              word(record, subject),
+              record.text(),
+              StepStatus.FAILED.name().equals(record.status()));
+      case NOTE -> new Line(record, "note", subject, record.text(), true);
       case PERSON ->
-          new Line(record, "person", Objects.requireNonNullElse(record.text(), ""), step, true);
+          new Line(
+              record, "person", Objects.requireNonNullElse(record.text(), ""), record.step(), true);
     };
   }
 

@@ -71,6 +71,11 @@ record Words(Instant now) {
         : String.format(Locale.ROOT, "%d d %02d h", seconds / 86_400, seconds % 86_400 / 3600);
   }
 
+  /** The first seven digits of a revision. */
+  public String shortly(String revision) {
+    return revision.substring(0, Math.min(7, revision.length()));
+  }
+
   /** E.g. {@code 9.7 %}. */
   public static String percent(double share) {
     var rounded = Math.round(share * 10) / 10.0;

@@ -2,13 +2,13 @@ package io.aviary.gates.judge;
 
 import io.aviary.release.definition.MetricDefinition;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,21 +19,31 @@ final class JudgeSimulation {
 
   static final long SEED = 20_260_801;
 
-  private static final int HEALTHY_GATES = 2000;
-  private static final int BROKEN_GATES = 500;
   private static final double FALSE_ALARMS = Plan.FALSE_ALARMS_OF_A_GATE;
   private static final Instant START = Instant.EPOCH;
 
   private static final Metrics SAMPLES = Metrics.ofSamples().compareWithBaseline();
   private static final Metrics COUNTS = Metrics.ofCounts().compareWithBaseline();
 
-  private JudgeSimulation() {}
+  private final int healthyGates;
+  private final int brokenGates;
 
-  public static void main(String[] args) {
-    System.out.println(print());
+  /** How many gates are simulated for each line. */
+  JudgeSimulation(int healthyGates, int brokenGates) {
+    this.healthyGates = healthyGates;
+    this.brokenGates = brokenGates;
   }
 
-  static String print() {
+  public static void main(String[] args) {
+    System.out.println(asDocumented().print());
+  }
+
+  /** As many gates as for the tables of the document. */
+  static JudgeSimulation asDocumented() {
+    return new JudgeSimulation(2000, 500);
+  }
+
+  private String print() {
     return String.join(
         "\n\n",
         "Seed %d.".formatted(SEED),
@@ -73,14 +83,14 @@ final class JudgeSimulation {
             true,
             List.of(Subject.same(SAMPLES, () -> Population.logNormal(1, 0.5)))),
         new Healthy(
-            "… tolerance 0",
+            "samples, log-normal (σ 0.5), alike, tolerance 0",
             true,
             List.of(Subject.same(strict, () -> Population.logNormal(1, 0.5)))),
         new Healthy(
             "samples, normal (10 %), alike, tolerance 0",
             true, List.of(Subject.same(strict, () -> Population.normal(1, 0.1)))),
         new Healthy(
-            "… canary higher by just the tolerance of 10 %",
+            "samples, normal (10 %), canary higher by just the tolerance of 10 %",
             true,
             List.of(Subject.of(SAMPLES, Population.normal(1.1, 0.11), Population.normal(1, 0.1)))),
         new Healthy(
@@ -109,7 +119,7 @@ final class JudgeSimulation {
             "counts, 20 % of 100 a look, alike, tolerance 0",
             true, List.of(Subject.same(strictCounts, () -> Population.errors(0.2, 100)))),
         new Healthy(
-            "… canary's 22 %: just the tolerance of 10 %",
+            "counts, 22 % against 20 % of 100 a look: just the tolerance of 10 %",
             true,
             List.of(Subject.of(COUNTS, Population.errors(0.22, 100), Population.errors(0.2, 100)))),
         new Healthy(
@@ -133,9 +143,17 @@ final class JudgeSimulation {
             true,
             List.of(atLimit, atLimit, countsAtLimit, countsAtLimit)),
         dependent("samples that remember (autocorrelation 0.5), alike", SAMPLES, 0.5),
-        dependent("… tolerance 0", strict, 0.5),
+        dependent("samples that remember (autocorrelation 0.5), alike, tolerance 0", strict, 0.5),
         dependent("samples that remember (autocorrelation 0.8), alike", SAMPLES, 0.8),
-        dependent("… tolerance 0", strict, 0.8),
+        dependent("samples that remember (autocorrelation 0.8), alike, tolerance 0", strict, 0.8),
+        new Healthy(
+            "counts, just at the limit of 1 %, 100 a look, all in one look of five",
+            false,
+            List.of(
+                Subject.of(
+                    Metrics.ofCounts().max(0.01),
+                    Population.bursts(0.01, 100, 5),
+                    Population.errors(0, 100)))),
         new Healthy(
             "counts, 1 % of 100 a look, all in one look of five, alike",
             false, List.of(Subject.same(COUNTS, () -> Population.bursts(0.01, 100, 5)))));
@@ -165,16 +183,16 @@ final class JudgeSimulation {
     }
   }
 
-  static Alarms alarms(Healthy healthy, int looks) {
+  Alarms alarms(Healthy healthy, int looks) {
     var ends =
-        IntStream.range(0, HEALTHY_GATES)
+        IntStream.range(0, healthyGates)
             .parallel()
             .mapToObj(gate -> end(healthy, looks, new SplittableRandom(SEED + gate)))
             .toList();
     return new Alarms(
         healthy,
         looks,
-        HEALTHY_GATES,
+        healthyGates,
         count(ends, End.FAILED),
         count(ends, End.PASSED_AT_END),
         count(ends, End.PASSED_LATER));
@@ -231,36 +249,38 @@ final class JudgeSimulation {
         .toList();
   }
 
-  private static String healthyTable() {
-    var rows = new ArrayList<String>();
-    for (var healthy : healthy()) {
-      for (int looks : new int[] {10, 20, 60}) {
-        var alarms = alarms(healthy, looks);
-        rows.add(
-            row(
-                healthy.name(),
-                looks,
-                percent(alarms.failed(), alarms.gates()),
-                percent(alarms.bound()),
-                percent(alarms.passedAtEnd(), alarms.gates()),
-                percent(alarms.passedAtEnd() + alarms.passedLater(), alarms.gates())));
-      }
-    }
+  private String healthyTable() {
+    var rows =
+        healthy().stream()
+            .flatMap(healthy -> IntStream.of(10, 20, 60).mapToObj(looks -> row(healthy, looks)))
+            .toList();
     return table(
         "| canary no worse than allowed; %d gates each | looks | false alarms | with 99 %% below | passed at the end of the hold | … or at twice the hold |"
-            .formatted(HEALTHY_GATES),
+            .formatted(healthyGates),
         rows);
+  }
+
+  /** A line of the table. */
+  String row(Healthy healthy, int looks) {
+    var alarms = alarms(healthy, looks);
+    return row(
+        healthy.name(),
+        looks,
+        percent(alarms.failed(), alarms.gates()),
+        percent(alarms.bound()),
+        percent(alarms.passedAtEnd(), alarms.gates()),
+        percent(alarms.passedAtEnd() + alarms.passedLater(), alarms.gates()));
   }
 
   // ---- what looking often does to a test that does not expect it
 
-  static double naiveFalseAlarms(int looks) {
+  double naiveFalseAlarms(int looks) {
     long failed =
-        IntStream.range(0, HEALTHY_GATES)
+        IntStream.range(0, healthyGates)
             .parallel()
             .filter(gate -> naiveFails(looks, new SplittableRandom(SEED + gate)))
             .count();
-    return (double) failed / HEALTHY_GATES;
+    return (double) failed / healthyGates;
   }
 
   private static boolean naiveFails(int n, SplittableRandom random) {
@@ -271,17 +291,19 @@ final class JudgeSimulation {
         .anyMatch(look -> RankSum.higher(series.canary(0, look), series.other(0, look)) <= 0.01);
   }
 
-  private static String naiveTable() {
-    var rows = new ArrayList<String>();
-    for (int looks : new int[] {10, 20, 60}) {
-      rows.add(
-          row(
-              "samples, log-normal (σ 0.5), alike, tolerance 0",
-              looks,
-              percent(naiveFalseAlarms(looks))));
-    }
+  private String naiveTable() {
+    var rows =
+        IntStream.of(10, 20, 60)
+            .mapToObj(
+                looks ->
+                    row(
+                        "samples, log-normal (σ 0.5), alike",
+                        looks,
+                        percent(naiveFalseAlarms(looks))))
+            .toList();
     return table(
-        "| for comparison: Mann–Whitney at 1 % at every look | looks | false alarms |", rows);
+        "| for comparison: Mann–Whitney at 1 % at every look, tolerance 0 | looks | false alarms |",
+        rows);
   }
 
   // ---- canaries that are worse
@@ -361,10 +383,10 @@ final class JudgeSimulation {
     }
   }
 
-  static Detections detections(Broken broken, int looks) {
+  Detections detections(Broken broken, int looks) {
     var subject = broken.subject();
     var verdicts =
-        IntStream.range(0, BROKEN_GATES)
+        IntStream.range(0, brokenGates)
             .parallel()
             .mapToObj(
                 gate ->
@@ -383,39 +405,43 @@ final class JudgeSimulation {
     return new Detections(
         broken,
         looks,
-        BROKEN_GATES,
+        brokenGates,
         failedAt.size(),
         (int) verdicts.stream().filter(Verdict.Pass.class::isInstance).count(),
         failedAt.isEmpty() ? null : failedAt.get(failedAt.size() / 2));
   }
 
-  private static String brokenTable() {
-    var rows = new ArrayList<String>();
-    for (int i = 0; i < broken(0).size(); i++) {
-      for (int looks : new int[] {10, 20, 50}) {
-        var found = detections(broken(looks).get(i), looks);
-        var medianLook = found.medianLook();
-        rows.add(
-            row(
-                found.broken().name(),
-                looks,
-                percent(found.failed(), found.gates()),
-                medianLook == null ? "–" : medianLook,
-                percent(found.gates() - found.failed() - found.passed(), found.gates()),
-                percent(found.passed(), found.gates())));
-      }
-    }
+  private String brokenTable() {
+    var rows =
+        IntStream.range(0, broken(0).size())
+            .boxed()
+            .flatMap(
+                i -> IntStream.of(10, 20, 50).mapToObj(looks -> row(broken(looks).get(i), looks)))
+            .toList();
     return table(
         "| canary worse than allowed; tolerance 10 %%; %d gates each | looks | failed | median look of it | no verdict at the end | passed |"
-            .formatted(BROKEN_GATES),
+            .formatted(brokenGates),
         rows);
+  }
+
+  /** A line of the table. */
+  String row(Broken broken, int looks) {
+    var found = detections(broken, looks);
+    var medianLook = found.medianLook();
+    return row(
+        broken.name(),
+        looks,
+        percent(found.failed(), found.gates()),
+        medianLook == null ? "–" : medianLook,
+        percent(found.gates() - found.failed() - found.passed(), found.gates()),
+        percent(found.passed(), found.gates()));
   }
 
   // ---- other units
 
   /** How many of the gates end otherwise if both groups are measured in another unit. */
-  static long verdictsChangedByScale(double factor) {
-    return IntStream.range(0, HEALTHY_GATES)
+  long verdictsChangedByScale(double factor) {
+    return IntStream.range(0, healthyGates)
         .parallel()
         .filter(gate -> kind(gate, 1) != kind(gate, factor))
         .count();
@@ -428,9 +454,9 @@ final class JudgeSimulation {
     return Judge.judge(SAMPLES.named("m"), looks, new Plan(30, FALSE_ALARMS), true).getClass();
   }
 
-  private static String scaleLine() {
+  String scaleLine() {
     return "Multiplied by 10⁻⁶ and by 10⁶, %d and %d of %d gates (+30 %%, σ 0.3, 30 looks) end otherwise."
-        .formatted(verdictsChangedByScale(1e-6), verdictsChangedByScale(1e6), HEALTHY_GATES);
+        .formatted(verdictsChangedByScale(1e-6), verdictsChangedByScale(1e6), healthyGates);
   }
 
   // ---- print
@@ -442,9 +468,7 @@ final class JudgeSimulation {
   }
 
   private static String row(Object... cells) {
-    return java.util.Arrays.stream(cells)
-        .map(String::valueOf)
-        .collect(Collectors.joining(" | ", "| ", " |"));
+    return Stream.of(cells).map(String::valueOf).collect(Collectors.joining(" | ", "| ", " |"));
   }
 
   private static String percent(int part, int whole) {

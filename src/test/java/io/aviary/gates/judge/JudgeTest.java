@@ -62,6 +62,15 @@ class JudgeTest {
               "error-rate 1.5 % (3 of 200), above the limit of 1 %, but not clearly, p = 0.32");
     }
 
+    /** The numbers of docs/judging.md. */
+    @Test
+    void decidesAsTheDocumentSays() {
+      assertThat(atEnd(metric, Looks.none().counts(20, 0.6, 40)).sentence())
+          .contains("(12 of 800), above the limit of 1 %, but not clearly");
+      assertThat(atEnd(metric, Looks.none().counts(20, 0.25, 30))).isInstanceOf(Verdict.Pass.class);
+      assertThat(during(metric, Looks.none().counts(20, 1, 10))).isInstanceOf(Verdict.Fail.class);
+    }
+
     @Test
     void doesNotPassWhereErrorsBeganLate() {
       var verdict = atEnd(metric, Looks.none().counts(19, 0, 100).counts(1, 6, 100));
@@ -245,7 +254,7 @@ class JudgeTest {
 
     @Test
     void failsWhereNearlyAllAreAbove() {
-      var looks = Looks.none().values(0.4).add(15, Reading.Values.of(0.62), null);
+      var looks = Looks.none().values(0.4).add(18, Reading.Values.of(0.62), null);
       var verdict = during(metric, looks);
       assertThat(verdict).isInstanceOf(Verdict.Fail.class);
       assertThat(verdict.sentence()).contains("clearly above the limit of 500 ms, p < 0.001");

@@ -98,7 +98,7 @@ class RatesTest {
   @Test
   void theComparisonWithAMarginIsThatOfTheDefinition() {
     var random = new SplittableRandom(2);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 300; i++) {
       int all = random.nextInt(1, 40);
       int otherAll = random.nextInt(1, 40);
       int bad = random.nextInt(all + 1);
@@ -121,8 +121,8 @@ class RatesTest {
     double best = Double.NEGATIVE_INFINITY;
     double bestRate = 0;
     double highest = Math.min(1, 1 / ratio);
-    for (int step = 0; step <= 200_000; step++) {
-      double rate = highest * step / 200_000;
+    for (int step = 0; step <= 20_000; step++) {
+      double rate = highest * step / 20_000;
       double likelihood =
           log(bad, ratio * rate)
               + log(all - bad, 1 - ratio * rate)

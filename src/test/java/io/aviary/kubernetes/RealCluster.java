@@ -1,0 +1,62 @@
+package io.aviary.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The cluster that {@code TEST_KUBECONFIG} names, with a namespace that is removed at the end, for
+ * tests of other packages.
+ */
+public final class RealCluster implements AutoCloseable {
+
+  private final Fabric8Clusters clusters;
+  private final KubernetesClient admin;
+  private final String namespace;
+
+  private RealCluster(Path kubeconfig, String prefix) {
+    this.clusters = new Fabric8Clusters(() -> run -> {}, kubeconfig);
+    this.admin =
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+            .build();
+    this.namespace =
+        prefix + Integer.toHexString(ThreadLocalRandom.current().nextInt() | 0x10000000);
+    admin
+        .namespaces()
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
+        .create();
+  }
+
+  /** Leaves the test out where no cluster is named; never the user's own {@code KUBECONFIG}. */
+  public static RealCluster connect(String prefix) {
+    var path = System.getenv("TEST_KUBECONFIG");
+    if (path == null && System.getenv("CI") != null) {
+      fail("TEST_KUBECONFIG must name a cluster in CI");
+    }
+    assumeTrue(path != null, "left out: TEST_KUBECONFIG names no cluster");
+    return new RealCluster(Path.of(String.valueOf(path)), prefix);
+  }
+
+  public Cluster cluster() {
+    return clusters.cluster(null);
+  }
+
+  public String namespace() {
+    return namespace;
+  }
+
+  @Override
+  public void close() {
+    admin.namespaces().withName(namespace).delete();
+    admin.close();
+    clusters.close();
+  }
+}
