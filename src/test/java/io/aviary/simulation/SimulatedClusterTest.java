@@ -239,6 +239,29 @@ class SimulatedClusterTest {
   }
 
   @Test
+  void whatTheServerFilledInGoesWithWhatItWasFilledInto() {
+    var probed = deployment("web", 1, "example.org/web:1");
+    probed
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .getFirst()
+        .setReadinessProbe(
+            new io.fabric8.kubernetes.api.model.ProbeBuilder()
+                .withNewHttpGet()
+                .withPath("/")
+                .withNewPort(80)
+                .endHttpGet()
+                .build());
+    var before = applyDeployment(deployment("web", 1, "example.org/web:1"), "aviary");
+    applyDeployment(probed, "aviary");
+    var after = applyDeployment(deployment("web", 1, "example.org/web:1"), "aviary");
+
+    assertThat(after.getSpec()).isEqualTo(before.getSpec());
+  }
+
+  @Test
   void applyWithoutForceRefusesToTakeAValueFromAnother() {
     apply(configMap("settings", Map.of("a", "1")), "aviary");
 
