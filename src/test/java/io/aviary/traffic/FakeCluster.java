@@ -436,9 +436,4 @@ final class FakeCluster implements Cluster {
   private static Map<String, Object> copy(Map<String, Object> map) {
     return Fields.copy(map);
   }
-
-  @Override
-  public List<String> check(String namespace, List<KubeObject> objects) {
-    throw new UnsupportedOperationException();
-  }
 }
