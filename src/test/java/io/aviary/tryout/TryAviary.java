@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ApplicationContextInitializer;
@@ -32,13 +33,12 @@ import org.springframework.web.bind.annotation.PostMapping;
  * application, and the best cluster that is to be had: the one that {@code TEST_KUBECONFIG} names,
  * else k3s in Docker, else a simulated one.
  */
-public final class TryAviary {
+@SpringBootApplication
+public class TryAviary {
 
   private static final String REPOSITORY = "otomato/ornithology";
   private static final String NAMESPACE = "otom8";
   private static final String SECRET = "only-for-a-first-look";
-
-  private TryAviary() {}
 
   public static void main(String[] arguments) throws IOException {
     var folder = Files.createTempDirectory("aviary-try-out");

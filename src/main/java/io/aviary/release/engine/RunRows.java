@@ -45,8 +45,8 @@ interface RunRows extends JpaRepository<Run, Long>, JpaSpecificationExecutor<Run
       String application, String revision, Collection<RunStatus> statuses);
 
   /**
-   * Asked for every push, so that it is spelled out: Hibernate plans it once, where it would build a
-   * query derived from a name and a list of values anew each time.
+   * Asked for every push, so that it is spelled out: Hibernate plans it once, where it would build
+   * a query derived from a name and a list of values anew each time.
    */
   @Query(
       "select r from Run r where r.application = :application and r.revision = :revision and r.status in"
