@@ -11,15 +11,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** A few runs such as a team has on an ordinary day. */
-final class ExampleRuns {
+public final class ExampleRuns {
 
   private final Stories stories;
 
-  ExampleRuns(Stories stories) {
+  public ExampleRuns(Stories stories) {
     this.stories = stories;
   }
 
-  Stories.Story superseded() {
+  public Stories.Story superseded() {
     return stories
         .run("ornithology", PipelineName.CANARY, "c9b2f41", "WIP: sort birds", ofMinutes(170))
         .step("readSource", "readSource", ofMillis(400))
@@ -32,7 +32,7 @@ final class ExampleRuns {
         .become(RunStatus.SUPERSEDED, "superseded by run 3 (2a034bf)");
   }
 
-  Stories.Story good() {
+  public Stories.Story good() {
     var canary =
         images("0be14e1", "A bird registry", ofMinutes(125))
             .step("testCanary", "gate", ofMillis(3600), StepStatus.SUCCEEDED, "exit code 0")
@@ -89,7 +89,7 @@ final class ExampleRuns {
     return canary;
   }
 
-  Stories.Story rolledBack() {
+  public Stories.Story rolledBack() {
     return images("2a034bf", "Return birds sorted by last sighting", ofMinutes(52))
         .step("testCanary", "gate", ofMillis(3600), StepStatus.SUCCEEDED, "exit code 0")
         .step(
@@ -120,7 +120,7 @@ final class ExampleRuns {
         .become(RunStatus.ROLLED_BACK, "verifyCanaryInProd: exit code 1: /version answered 500");
   }
 
-  Stories.Story failed() {
+  public Stories.Story failed() {
     return stories
         .run(
             "warbler",
@@ -148,7 +148,7 @@ final class ExampleRuns {
         .become(RunStatus.FAILED, "buildAppImage: the build ended with exit code 1");
   }
 
-  Stories.Story waiting() {
+  public Stories.Story waiting() {
     return images("5d1e0a9", "Bump the map tiles", ofMinutes(4), "warbler")
         .step(
             "approveRelease",
@@ -166,7 +166,7 @@ final class ExampleRuns {
         .become(RunStatus.WAITING, null);
   }
 
-  Stories.Story running() {
+  public Stories.Story running() {
     var run =
         images("77c01de", "Cache the list of species", ofSeconds(50))
             .step("testCanary", "gate", ofSeconds(3), StepStatus.RUNNING, "the test is running")

@@ -1,5 +1,6 @@
 package io.aviary.web.api;
 
+import io.aviary.release.PipelineName;
 import io.aviary.web.security.Caller;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
@@ -12,24 +13,42 @@ import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.boot.http.converter.autoconfigure.ServerHttpMessageConvertersCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.format.FormatterRegistry;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** How bodies are read, and what {@code /v3/api-docs} says about the REST interface. */
 @Configuration(proxyBeanMethods = false)
-class ApiConfiguration {
+class ApiConfiguration implements WebMvcConfigurer {
 
   private static final String PROBLEM = "Problem";
 
   static {
     SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
+  }
+
+  /** Parameters use the words of bodies. */
+  @Override
+  public void addFormatters(FormatterRegistry formatters) {
+    formatters.addConverter(new PipelineWord());
+  }
+
+  /** Nothing given is no pipeline. */
+  private static final class PipelineWord implements Converter<String, @Nullable PipelineName> {
+    @Override
+    public @Nullable PipelineName convert(String word) {
+      return word.isEmpty() ? null : PipelineName.of(word);
+    }
   }
 
   /** A key that nobody knows is a mistake: a misspelt revision must not release the head. */

@@ -41,6 +41,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
@@ -278,8 +279,7 @@ class Problems extends ResponseEntityExceptionHandler {
                   + unknown.getPropertyName()
                   + "'; known are "
                   + known(unknown);
-          case DatabindException mismatch ->
-              "the body's " + place(mismatch) + " does not fit: " + mismatch.getOriginalMessage();
+          case DatabindException mismatch -> place(mismatch) + " " + demand(mismatch);
           case StreamReadException broken ->
               "the body is no JSON: "
                   + broken.getOriginalMessage()
@@ -302,10 +302,23 @@ class Problems extends ResponseEntityExceptionHandler {
   private static String place(JacksonException e) {
     var path = e.getPath();
     return path == null || path.isEmpty()
-        ? "form"
+        ? "the body"
         : path.stream()
             .map(it -> it.getPropertyName() == null ? "[]" : it.getPropertyName())
             .collect(Collectors.joining("."));
+  }
+
+  private static String demand(DatabindException e) {
+    if (e.getCause() instanceof IllegalArgumentException refused) {
+      return "does not fit: " + refused.getMessage();
+    }
+    var type = e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+    if (type == String.class) {
+      return "must be a text";
+    }
+    return type == null || type.isRecord()
+        ? "must be a JSON object such as the one that /v3/api-docs describes"
+        : "must be " + allowed(type);
   }
 
   // ----

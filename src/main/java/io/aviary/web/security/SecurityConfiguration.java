@@ -3,6 +3,8 @@ package io.aviary.web.security;
 import io.aviary.release.AviaryProperties;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.context.annotation.Bean;
@@ -124,11 +126,20 @@ class SecurityConfiguration {
   }
 
   private AuthenticationEntryPoint problem() {
-    return (request, response, e) -> errors.resolveException(request, response, null, e);
+    return (request, response, e) -> answer(request, response, e, 401);
   }
 
   private AccessDeniedHandler deniedProblem() {
-    return (request, response, e) -> errors.resolveException(request, response, null, e);
+    return (request, response, e) -> answer(request, response, e, 403);
+  }
+
+  /** As a problem, or, for a program that asks for a page, as the error page. */
+  private void answer(
+      HttpServletRequest request, HttpServletResponse response, Exception e, int status)
+      throws IOException {
+    if (errors.resolveException(request, response, null, e) == null) {
+      response.sendError(status);
+    }
   }
 
   /** A page that is open already asks for a part of itself: it is led to the sign-in page. */

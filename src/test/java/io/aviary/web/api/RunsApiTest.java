@@ -1,0 +1,332 @@
+package io.aviary.web.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aviary.release.RunStatus;
+import io.aviary.web.ExampleRuns;
+import io.aviary.web.Stories;
+import io.aviary.web.TestServer.FakeHistory;
+import io.aviary.web.WebTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@WebTest
+class RunsApiTest {
+
+  @Autowired MockMvcTester http;
+  @Autowired Stories stories;
+  @Autowired FakeHistory history;
+  @Autowired JsonMapper json;
+
+  private ExampleRuns examples;
+
+  @BeforeEach
+  void clear() {
+    stories.forgetAll();
+    history.breakWith(null);
+    examples = new ExampleRuns(stories);
+  }
+
+  // ---- finding
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          /api/runs                                   | 4
+          /api/runs?application=warbler               | 1
+          /api/runs?pipeline=production               | 1
+          /api/runs?status=ROLLED_BACK                | 1
+          /api/runs?branch=master&application=warbler | 1
+          /api/runs?branch=main                       | 0
+          /api/runs?revision=0BE14                    | 2
+          /api/runs?author=finch                      | 4
+          /api/runs?author=fin                        | 0
+          /api/runs?q=SORTED                          | 1
+          /api/runs?q=100%25                          | 0
+          /api/runs?from=2020-01-01T00:00:00Z         | 4
+          /api/runs?to=2020-01-01T00:00:00Z           | 0
+          /api/runs?from=2020-01-01T01:00:00%2B01:00  | 4
+          /api/runs?q=&application=&status=           | 4
+          """)
+  void filters(String address, int count) {
+    examples.good();
+    examples.rolledBack();
+    examples.failed();
+
+    assertThat(json(get(address)).get("total").intValue()).isEqualTo(count);
+  }
+
+  @Test
+  void pagesAreCountedFromZeroAndTheNewestIsFirst() {
+    var oldest = examples.failed().id();
+    examples.superseded();
+    var newest = examples.rolledBack().id();
+
+    var first = json(get("/api/runs?size=2"));
+    assertThat(first.at("/items/0/id").longValue()).isEqualTo(newest);
+    assertThat(first.get("total").intValue()).isEqualTo(3);
+    var second = json(get("/api/runs?size=2&page=1"));
+    assertThat(second.get("items")).hasSize(1);
+    assertThat(second.at("/items/0/id").longValue()).isEqualTo(oldest);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          size=0         | size must be greater than or equal to 1
+          size=101       | size must be less than or equal to 100
+          size=x         | size: 'x' is not a whole number that fits
+          page=-1        | page must be greater than or equal to 0
+          status=GONE    | status: 'GONE' is not one of QUEUED, RUNNING, WAITING, SUCCEEDED, ROLLED_BACK
+          pipeline=other | pipeline: 'other' is not one of canary, production
+          from=yesterday | from: 'yesterday' is not a time such as 2026-11-24T09:08:31Z
+          revision=xyz   | revision must be the beginning of a revision
+          q=%00          | q must not contain the character NUL
+          """)
+  void whatMakesNoSenseIsNamed(String query, String detail) {
+    var answer = get("/api/runs?" + query);
+
+    assertProblem(answer, HttpStatus.BAD_REQUEST, detail);
+  }
+
+  @Test
+  void aRunIsTheContractsRun() {
+    var id = examples.good().id();
+
+    var run = json(get("/api/runs/" + id));
+
+    assertThat(run.propertyNames())
+        .contains(
+            "id",
+            "application",
+            "pipeline",
+            "status",
+            "ending",
+            "reason",
+            "revision",
+            "shortRevision",
+            "branch",
+            "message",
+            "author",
+            "trigger",
+            "createdAt",
+            "startedAt",
+            "finishedAt",
+            "parent",
+            "child",
+            "retryOf",
+            "steps");
+    assertThat(run.get("pipeline").stringValue()).isEqualTo("canary");
+    assertThat(run.get("child").longValue()).isEqualTo(id + 1);
+    var gate = run.get("steps").get(8);
+    assertThat(gate.get("name").stringValue()).isEqualTo("verifyCanaryInProd");
+    assertThat(gate.at("/outputs/share").doubleValue()).isEqualTo(9.5);
+  }
+
+  @Test
+  void unknownRunsAndAddressesAreNotFound() {
+    assertProblem(get("/api/runs/999999"), HttpStatus.NOT_FOUND, "there is no run 999999");
+    assertProblem(get("/api/runs/abc"), HttpStatus.NOT_FOUND, "id: 'abc' is not");
+    assertProblem(get("/api/nothing"), HttpStatus.NOT_FOUND, "nothing at this address");
+    assertProblem(
+        get("/api/runs/999999/steps/x/log"), HttpStatus.NOT_FOUND, "there is no run 999999");
+  }
+
+  @Test
+  void recordsGoOnFromTheLastOneSeen() {
+    var id = examples.rolledBack().id();
+
+    var all = json(get("/api/runs/" + id + "/records"));
+    var last = all.get(all.size() - 1).get("id").longValue();
+
+    assertThat(all.get(0).get("status").stringValue()).isEqualTo("RUNNING");
+    assertThat(json(get("/api/runs/" + id + "/records?after=" + (last - 1)))).hasSize(1);
+  }
+
+  @Test
+  void applicationsSayWhatIsLive() {
+    examples.good();
+    var running = examples.running();
+
+    var all = json(get("/api/applications"));
+
+    assertThat(all).hasSize(2);
+    assertThat(all.at("/0/live/revision").stringValue()).startsWith("0be14e1");
+    assertThat(all.at("/0/canary/run").longValue()).isEqualTo(running.id());
+    assertThat(json(get("/api/applications/warbler")).get("live").isNull()).isTrue();
+    assertProblem(
+        get("/api/applications/x"), HttpStatus.NOT_FOUND, "no application 'x' is configured");
+  }
+
+  // ---- starting
+
+  @Test
+  void theBranchsHeadIsReleasedByDefault() {
+    var answer = post("/api/runs", "{\"application\": \"ornithology\"}");
+
+    assertThat(answer).hasStatus(HttpStatus.CREATED);
+    var run = json(answer);
+    assertThat(answer.getResponse().getHeader("Location"))
+        .isEqualTo("/api/runs/" + run.get("id").longValue());
+    assertThat(run.get("revision").stringValue()).isEqualTo(FakeHistory.HEAD);
+    assertThat(run.get("trigger").stringValue()).isEqualTo("PERSON");
+    assertThat(run.get("triggeredBy").stringValue()).isEqualTo("ci");
+    assertThat(run.at("/steps/0/name").stringValue()).isEqualTo("readSource");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"application": "ornithology", "revision": "1234567"} | 422 | contains no commit 1234567
+          {"application": "nobody"}                             | 422 | no application 'nobody' is configured
+          {"application": "ornithology", "revision": "77c01de", "pipeline": "production"} | 422 | has passed its gates
+          {"application": ""}                                   | 400 | application must not be blank
+          {}                                                    | 400 | application must not be blank
+          {"application": "ornithology", "revision": "HEAD"}    | 400 | revision must be 7 to 40 hex digits
+          {"application": "ornithology", "revison": "77c01de"}  | 400 | unknown key 'revison'; known are application, pipeline, revision
+          {"application": "ornithology", "pipeline": "other"}   | 400 | there is no pipeline 'other'
+          {"application": {}}                                   | 400 | application must be a text
+          {"application":                                       | 400 | no JSON
+          []                                                    | 400 | the body must be a JSON object
+          """)
+  void whatCannotBeStartedSaysWhy(String body, int status, String detail) {
+    assertProblem(post("/api/runs", body), HttpStatus.valueOf(status), detail);
+  }
+
+  @Test
+  void nothingAtAllIsNoBody() {
+    assertProblem(post("/api/runs", ""), HttpStatus.BAD_REQUEST, "the body is missing");
+    assertProblem(
+        http.post()
+            .uri("/api/runs")
+            .header(HttpHeaders.AUTHORIZATION, "Bearer operator-token")
+            .contentType(MediaType.TEXT_PLAIN)
+            .content("ornithology")
+            .exchange(),
+        HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+        "text/plain");
+    assertProblem(
+        http.delete()
+            .uri("/api/runs")
+            .header(HttpHeaders.AUTHORIZATION, "Bearer operator-token")
+            .exchange(),
+        HttpStatus.METHOD_NOT_ALLOWED,
+        "DELETE");
+  }
+
+  @Test
+  void aRepositoryOutOfReachIsNamed() {
+    history.breakWith("https://github.com/otomato/ornithology.git: connection refused");
+
+    assertProblem(
+        post("/api/runs", "{\"application\": \"ornithology\"}"),
+        HttpStatus.BAD_GATEWAY,
+        "ornithology.git: connection refused");
+  }
+
+  // ---- cancelling
+
+  @Test
+  void cancelIsAcceptedOnceAndRecordsWhy() {
+    var id = examples.running().id();
+
+    var accepted = post("/api/runs/" + id + "/cancel", "{\"comment\": \"wrong branch\"}");
+
+    assertThat(accepted).hasStatus(HttpStatus.ACCEPTED);
+    assertThat(json(accepted).get("ending").stringValue()).isEqualTo("CANCELLED");
+    assertThat(json(accepted).get("reason").stringValue())
+        .isEqualTo("cancelled by ci: wrong branch");
+    assertProblem(
+        post("/api/runs/" + id + "/cancel", "{}"),
+        HttpStatus.CONFLICT,
+        "undoing already, on its way to CANCELLED");
+  }
+
+  @Test
+  void whatHasEndedIsNotCancelled() {
+    var id = examples.rolledBack().id();
+
+    assertProblem(
+        post("/api/runs/" + id + "/cancel", ""),
+        HttpStatus.CONFLICT,
+        "has ended: " + RunStatus.ROLLED_BACK);
+    assertProblem(post("/api/runs/999999/cancel", ""), HttpStatus.NOT_FOUND, "no run 999999");
+  }
+
+  // ---- describing itself
+
+  @Test
+  void theDescriptionKnowsEveryAddressAndItsErrors() {
+    var description = json(get("/v3/api-docs"));
+
+    assertThat(description.get("paths").propertyNames())
+        .contains(
+            "/api/runs",
+            "/api/runs/{id}",
+            "/api/runs/{id}/cancel",
+            "/api/runs/{id}/records",
+            "/api/runs/{id}/events",
+            "/api/runs/{id}/steps/{name}/log",
+            "/api/applications",
+            "/api/applications/{name}",
+            "/api/deliveries");
+    for (var path : description.get("paths").values()) {
+      for (var operation : path.values()) {
+        assertThat(operation.at("/responses/404/content").propertyNames())
+            .as(operation.get("operationId").stringValue())
+            .containsExactly("application/problem+json");
+        assertThat(operation.path("parameters").findValuesAsString("name"))
+            .doesNotContain("caller", "authentication", "rights");
+      }
+    }
+  }
+
+  // ----
+
+  private MvcTestResult get(String address) {
+    return http.get()
+        .uri(java.net.URI.create(address))
+        .header(HttpHeaders.AUTHORIZATION, "Bearer viewer-token")
+        .exchange();
+  }
+
+  private MvcTestResult post(String address, String body) {
+    return http.post()
+        .uri(address)
+        .header(HttpHeaders.AUTHORIZATION, "Bearer operator-token")
+        .contentType(MediaType.APPLICATION_JSON)
+        .content(body)
+        .exchange();
+  }
+
+  private JsonNode json(MvcTestResult answer) {
+    assertThat(answer.getResponse().getStatus()).isLessThan(300);
+    return json.readTree(answer.getResponse().getContentAsByteArray());
+  }
+
+  private void assertProblem(MvcTestResult answer, HttpStatus status, String detail) {
+    assertThat(answer).hasStatus(status);
+    assertThat(answer).hasContentType(MediaType.APPLICATION_PROBLEM_JSON);
+    var problem = json.readTree(answer.getResponse().getContentAsByteArray());
+    assertThat(problem.get("status").intValue()).isEqualTo(status.value());
+    assertThat(problem.get("detail").stringValue()).contains(detail);
+    assertThat(problem.get("instance").stringValue()).startsWith("/api/");
+    assertThat(problem.toString()).doesNotContain("Exception", "io.aviary", "java.");
+  }
+}

@@ -1,0 +1,5 @@
+/** The pages as people meet them. */
+@NullMarked
+package io.aviary.web.ui;
+
+import org.jspecify.annotations.NullMarked;
