@@ -68,6 +68,7 @@ final class Monitor {
     criterion.starts(looks).stream()
         .filter(from -> from > 0 && !criterion.fine(from, looks))
         .filter(from -> criterion.p(from, looks) < EASILY_CHANCE)
+        .limit(1)
         .map(from -> unclear(from, looks))
         .forEach(findings::add);
     if (findings.isEmpty()) {

@@ -55,8 +55,8 @@ class JudgeSimulationTest {
     var samples = broken("samples, errors in half of the looks, baseline has none", 50);
     var counts =
         broken("counts of 100 a look, in bursts: 2 % in half of the looks, baseline has none", 50);
-    assertThat(FEWER.detections(samples, 50).failedPart()).isEqualTo(1);
-    assertThat(FEWER.detections(counts, 50).failedPart()).isEqualTo(1);
+    assertThat(FEWER.detections(samples, 50).failedPart()).isGreaterThanOrEqualTo(0.99);
+    assertThat(FEWER.detections(counts, 50).failedPart()).isGreaterThanOrEqualTo(0.99);
   }
 
   @Test

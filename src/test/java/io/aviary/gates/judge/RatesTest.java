@@ -98,7 +98,7 @@ class RatesTest {
   @Test
   void theComparisonWithAMarginIsThatOfTheDefinition() {
     var random = new SplittableRandom(2);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 100; i++) {
       int all = random.nextInt(1, 40);
       int otherAll = random.nextInt(1, 40);
       int bad = random.nextInt(all + 1);
