@@ -32,6 +32,11 @@ public final class SimulatedBackend implements Backend {
     return new SimulatedBackend(folder, pace);
   }
 
+  /** To take it away and bring it back. */
+  SimulatedCluster cluster() {
+    return cluster;
+  }
+
   @Override
   public String words() {
     return "a SIMULATED cluster and registry in this process: nothing really runs; git and the webhook are real";

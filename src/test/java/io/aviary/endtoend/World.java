@@ -363,6 +363,18 @@ final class World implements AutoCloseable {
       return run;
     }
 
+    /** The step says so while it goes on, or in its end. */
+    void awaitReason(long run, String step, String part) {
+      await("step " + step + " of run " + run + " says: " + part)
+          .atMost(backend.patience())
+          .pollInterval(Duration.ofMillis(20))
+          .until(
+              () ->
+                  run(run).steps().stream()
+                      .filter(each -> each.get("name").asString().equals(step))
+                      .anyMatch(each -> each.get("reason").asString("").contains(part)));
+    }
+
     void awaitStep(long run, String step, String status) {
       await("step " + step + " of run " + run + " is " + status)
           .atMost(backend.patience())
