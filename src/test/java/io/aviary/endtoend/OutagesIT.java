@@ -11,7 +11,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Something that a release needs is away for a while: it says what, goes on trying, and ends as if nothing had been. */
+/**
+ * Something that a release needs is away for a while: it says what, goes on trying, and ends as if
+ * nothing had been.
+ */
 class OutagesIT {
 
   @TempDir Path folder;
@@ -55,7 +58,7 @@ class OutagesIT {
 
     backend.cluster().away();
     scene.cancel(run, "while the cluster is away");
-    scene.awaitReason(run, "deployCanary", backend.cluster().url());
+    scene.awaitReason(run, "rollbackCanary", backend.cluster().url());
     assertThat(scene.run(run).status()).isEqualTo("RUNNING");
     assertThat(scene.run(run).json().get("ending").asString()).isEqualTo("CANCELLED");
     backend.cluster().back();

@@ -17,6 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,9 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
-import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,36 +50,65 @@ final class World implements AutoCloseable {
   private static final int APPLICATIONS = 30;
 
   private final Backend backend;
-  private final ConfigurableApplicationContext server;
+  private final Runnable server;
+  private @Nullable ServerProcess process;
   private final String url;
   private final String id = Long.toString(System.nanoTime() % 1_000_000_000L, 36);
   private final AtomicInteger next = new AtomicInteger();
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  private World(Backend backend) {
+  private World(Backend backend, @Nullable Path database) {
     this.backend = backend;
     System.out.println("end-to-end tests run on " + backend.words());
     // As arguments, because these win over what application.yml says.
-    var arguments =
-        properties().entrySet().stream()
-            .map(property -> "--" + property.getKey() + "=" + property.getValue())
-            .toArray(String[]::new);
-    server = new SpringApplicationBuilder(Aviary.class).run(arguments);
-    url =
-        "http://127.0.0.1:"
-            + Objects.requireNonNull(((ServletWebServerApplicationContext) server).getWebServer())
-                .getPort();
+    if (database == null) {
+      var context =
+          new SpringApplicationBuilder(Aviary.class)
+              .run(arguments(0, "jdbc:h2:mem:world" + id).toArray(String[]::new));
+      server = context::close;
+      url =
+          "http://127.0.0.1:"
+              + Objects.requireNonNull(
+                      ((ServletWebServerApplicationContext) context).getWebServer())
+                  .getPort();
+    } else {
+      var port = ServerProcess.freePort();
+      process =
+          new ServerProcess(port, arguments(port, "jdbc:h2:file:" + database + ";WRITE_DELAY=0"));
+      process.start();
+      server = process::kill;
+      url = "http://127.0.0.1:" + port;
+    }
   }
 
   static World start(Backend backend) {
-    return new World(backend);
+    return new World(backend, null);
+  }
+
+  /** With the server in a process of its own that can be killed, and its database in a file. */
+  static World startKillable(Backend backend, Path database) {
+    return new World(backend, database);
+  }
+
+  /** kill -9, and a new start on the same database. */
+  void killAndStartAgain() {
+    var killed = Objects.requireNonNull(process, "this world's server cannot be killed");
+    killed.kill();
+    killed.start();
+  }
+
+  private List<String> arguments(int port, String database) {
+    var properties = properties();
+    properties.put("server.port", port);
+    properties.put("spring.datasource.url", database);
+    return properties.entrySet().stream()
+        .map(property -> "--" + property.getKey() + "=" + property.getValue())
+        .toList();
   }
 
   private Map<String, Object> properties() {
     var properties = new LinkedHashMap<String, Object>();
-    properties.put("server.port", "0");
-    properties.put("spring.datasource.url", "jdbc:h2:mem:world" + id);
     properties.put("aviary.kubeconfig", backend.kubeconfig().toString());
     properties.put("aviary.build.registry", backend.registry());
     properties.put("aviary.build.insecure-registry", "true");
@@ -116,7 +146,7 @@ final class World implements AutoCloseable {
 
   @Override
   public void close() {
-    server.close();
+    server.run();
     backend.close();
   }
 
