@@ -1,5 +1,6 @@
 package io.aviary.kubernetes;
 
+import io.aviary.release.masking.Masking;
 import io.aviary.release.step.Wakeups;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
   private final KubernetesClient client;
   private final Api api;
   private final Kinds kinds;
+  private final PodSecrets secrets;
   private final Applying applying;
   private final Rollouts rollouts;
   private final Tasks tasks;
@@ -37,19 +39,22 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
       KubernetesClient client,
       Supplier<KubernetesClient> forWatches,
       Supplier<Wakeups> wakeups,
+      Masking masking,
       InstantSource clock) {
     this.client = client;
     this.api = new Api(client);
     this.kinds = new Kinds(api);
     this.applying = new Applying(api, kinds);
-    var troubles = new Troubles(api);
+    this.secrets = new PodSecrets(api, masking, clock);
+    var troubles = new Troubles(api, secrets);
     this.rollouts = new Rollouts(api, troubles);
-    this.tasks = new Tasks(api, troubles);
+    this.tasks = new Tasks(api, troubles, secrets);
     this.watches = new Watches(forWatches, wakeups, clock);
   }
 
   @Override
   public List<Applied> apply(String namespace, List<KubeObject> objects) {
+    objects.forEach(object -> secrets.learnFromManifest(object.content()));
     return applying.apply(namespace, objects);
   }
 

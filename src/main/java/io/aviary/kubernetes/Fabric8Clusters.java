@@ -1,5 +1,6 @@
 package io.aviary.kubernetes;
 
+import io.aviary.release.masking.Masking;
 import io.aviary.release.step.Wakeups;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
@@ -28,6 +29,7 @@ final class Fabric8Clusters implements Clusters, AutoCloseable {
       Path.of(Config.KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH);
 
   private final Supplier<Wakeups> wakeups;
+  private final Masking masking;
   private final @Nullable Path kubeconfig;
   private final Map<String, Fabric8Cluster> clusters = new ConcurrentHashMap<>();
 
@@ -38,12 +40,14 @@ final class Fabric8Clusters implements Clusters, AutoCloseable {
   @Autowired
   Fabric8Clusters(
       ObjectProvider<Wakeups> wakeups,
+      Masking masking,
       @Value("${aviary.kubeconfig:#{null}}") @Nullable Path kubeconfig) {
-    this(wakeups::getObject, kubeconfig);
+    this(wakeups::getObject, masking, kubeconfig);
   }
 
-  Fabric8Clusters(Supplier<Wakeups> wakeups, @Nullable Path kubeconfig) {
+  Fabric8Clusters(Supplier<Wakeups> wakeups, Masking masking, @Nullable Path kubeconfig) {
     this.wakeups = wakeups;
+    this.masking = masking;
     this.kubeconfig = kubeconfig;
   }
 
@@ -55,7 +59,11 @@ final class Fabric8Clusters implements Clusters, AutoCloseable {
   private Fabric8Cluster connect(@Nullable String context) {
     var config = config(context);
     return new Fabric8Cluster(
-        client(config, true), () -> client(config, false), wakeups, InstantSource.system());
+        client(config, true),
+        () -> client(config, false),
+        wakeups,
+        masking,
+        InstantSource.system());
   }
 
   private Config config(@Nullable String context) {

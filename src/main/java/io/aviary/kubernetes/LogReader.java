@@ -1,6 +1,7 @@
 package io.aviary.kubernetes;
 
 import io.aviary.kubernetes.Cluster.LogLine;
+import io.aviary.release.masking.Masking;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ final class LogReader {
   private static final long LONGEST_CALL = 8L * 1024 * 1024;
 
   private final @Nullable Instant since;
+  private final Masking masking;
   private final Consumer<LogLine> sink;
   private long delivered;
   private @Nullable Instant last;
@@ -27,8 +29,9 @@ final class LogReader {
   /**
    * @param since the API knows only whole seconds of it: what is not after it is left out here
    */
-  LogReader(@Nullable Instant since, Consumer<LogLine> sink) {
+  LogReader(@Nullable Instant since, Masking masking, Consumer<LogLine> sink) {
     this.since = since;
+    this.masking = masking;
     this.sink = sink;
     this.last = since;
   }
@@ -95,8 +98,12 @@ final class LogReader {
         new LogLine(
             at,
             length <= LONGEST_LINE
-                ? said
-                : said + " … [" + (length - LONGEST_LINE) + " more bytes of this line left out]"));
+                ? masking.mask(said)
+                // The cut may go through a secret, whose beginning is left out with the rest.
+                : masking.maskOpen(said).shown()
+                    + " … ["
+                    + (length - LONGEST_LINE)
+                    + " more bytes of this line left out]"));
     return true;
   }
 }

@@ -23,10 +23,12 @@ final class Tasks {
 
   private final Api api;
   private final Troubles troubles;
+  private final PodSecrets secrets;
 
-  Tasks(Api api, Troubles troubles) {
+  Tasks(Api api, Troubles troubles, PodSecrets secrets) {
     this.api = api;
     this.troubles = troubles;
+    this.secrets = secrets;
   }
 
   TaskState start(TaskSpec spec) {
@@ -59,6 +61,7 @@ final class Tasks {
     if (pod.isEmpty()) {
       return;
     }
+    secrets.learnFrom(pod.get());
     Map<String, String> query = new LinkedHashMap<>();
     query.put("container", TaskObjects.CONTAINER);
     query.put("timestamps", "true");
@@ -69,7 +72,7 @@ final class Tasks {
     var path = Api.query(pods(namespace) + "/" + Api.encoded(podName) + "/log", query);
     var doing = "read the log of pod " + in(namespace, podName);
     try (var stream = api.stream(path, doing)) {
-      new LogReader(since, sink).read(stream);
+      new LogReader(since, secrets.masking(), sink).read(stream);
     } catch (Api.Refusal e) {
       // 400: the container has not started yet; 404: the pod is gone.
       if (e.code() != 400 && e.code() != 404) {
@@ -124,6 +127,7 @@ final class Tasks {
   }
 
   private TaskState ended(ObjectRef ref, Map<String, Object> pod, Map<String, Object> ended) {
+    secrets.learnFrom(pod);
     var reason = Json.textOr("", ended, "reason");
     boolean started = !NEVER_STARTED.contains(reason);
     boolean byItself = started && Json.text(pod, "status", "reason") == null;
@@ -132,7 +136,7 @@ final class Tasks {
         ref,
         byItself && exitCode == 0 ? Phase.SUCCEEDED : Phase.FAILED,
         byItself ? exitCode : null,
-        started ? Json.text(ended, "message") : null,
+        started ? secrets.masking().maskNullable(Json.text(ended, "message")) : null,
         troubles.ofTask(pod).or(() -> killed(pod, ended, started)).orElse(null),
         started ? Pods.instant(ended, "startedAt") : null,
         Pods.instant(ended, "finishedAt"));

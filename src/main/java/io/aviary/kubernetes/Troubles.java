@@ -28,12 +28,15 @@ final class Troubles {
   private static final int LOG_BYTES = 4096;
 
   private final Api api;
+  private final PodSecrets secrets;
 
-  Troubles(Api api) {
+  Troubles(Api api, PodSecrets secrets) {
     this.api = api;
+    this.secrets = secrets;
   }
 
   PodTrouble of(Map<String, Object> pod) {
+    secrets.learnFrom(pod);
     return unscheduled(pod)
         .or(() -> ended(pod))
         .or(
@@ -48,6 +51,7 @@ final class Troubles {
 
   /** Why a pod does not start, or has been ended; empty while nothing is wrong. */
   Optional<PodTrouble> ofTask(Map<String, Object> pod) {
+    secrets.learnFrom(pod);
     return unscheduled(pod)
         .or(() -> ended(pod))
         .or(
@@ -172,7 +176,9 @@ final class Troubles {
                 "limitBytes",
                 String.valueOf(LOG_BYTES)));
     try (InputStream log = api.stream(path, "read the log of pod " + name)) {
-      var text = new String(log.readNBytes(LOG_BYTES), StandardCharsets.UTF_8).strip();
+      var said = new String(log.readNBytes(LOG_BYTES), StandardCharsets.UTF_8).strip();
+      // It may be cut inside of a secret.
+      var text = secrets.masking().maskOpen(said).shown();
       return text.isEmpty() ? ", and wrote nothing" : "; last lines of its log:\n" + text;
     } catch (ClusterException | IOException e) {
       return ""; // The log may be gone already; what the pod says is enough.

@@ -3,10 +3,12 @@ package io.aviary.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aviary.release.masking.Masking;
 import io.aviary.release.step.Wakeups;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +44,7 @@ class Fabric8ClustersTest {
 
   @Test
   void picksTheContextAndConnectsNotBeforeItIsAsked() {
-    try (var clusters = new Fabric8Clusters(() -> NOBODY, kubeconfig)) {
+    try (var clusters = new Fabric8Clusters(() -> NOBODY, new Masking(List.of()), kubeconfig)) {
       assertUnreachable(clusters.cluster("two"), "http://127.0.0.1:2");
       assertUnreachable(clusters.cluster(null), "http://127.0.0.1:1");
       assertThat(clusters.cluster("one")).isSameAs(clusters.cluster("one"));
@@ -51,7 +53,7 @@ class Fabric8ClustersTest {
 
   @Test
   void anUnknownContextIsNamedWithThoseThatAreKnown() {
-    try (var clusters = new Fabric8Clusters(() -> NOBODY, kubeconfig)) {
+    try (var clusters = new Fabric8Clusters(() -> NOBODY, new Masking(List.of()), kubeconfig)) {
       assertThatThrownBy(() -> clusters.cluster("three"))
           .isInstanceOfSatisfying(ClusterException.class, e -> assertThat(e.isRejection()).isTrue())
           .hasMessageContaining("no context 'three'")
@@ -61,7 +63,8 @@ class Fabric8ClustersTest {
 
   @Test
   void aKubeconfigThatIsNotThereIsNamed() {
-    try (var clusters = new Fabric8Clusters(() -> NOBODY, folder.resolve("none"))) {
+    try (var clusters =
+        new Fabric8Clusters(() -> NOBODY, new Masking(List.of()), folder.resolve("none"))) {
       assertThatThrownBy(() -> clusters.cluster(null))
           .isInstanceOf(ClusterException.class)
           .hasMessageContaining(folder.resolve("none").toString());
@@ -71,6 +74,7 @@ class Fabric8ClustersTest {
   @Test
   void isABeanThatNeedsTheEngineOnlyAtTheFirstEvent() {
     new ApplicationContextRunner()
+        .withBean(Masking.class, () -> new Masking(List.of()))
         .withUserConfiguration(Fabric8Clusters.class)
         .withPropertyValues("aviary.kubeconfig=" + kubeconfig)
         .run(
@@ -82,6 +86,7 @@ class Fabric8ClustersTest {
   @Test
   void startsWithoutAnyKubeconfig() {
     new ApplicationContextRunner()
+        .withBean(Masking.class, () -> new Masking(List.of()))
         .withUserConfiguration(Fabric8Clusters.class)
         .run(context -> assertThat(context).hasNotFailed().hasSingleBean(Clusters.class));
   }

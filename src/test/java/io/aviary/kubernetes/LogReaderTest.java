@@ -3,6 +3,7 @@ package io.aviary.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aviary.kubernetes.Cluster.LogLine;
+import io.aviary.release.masking.Masking;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,17 @@ class LogReaderTest {
   }
 
   @Test
+  void masksSecretsAlsoWhereALineIsCutInsideOfOne() throws IOException {
+    var lines =
+        read(
+            T + " key=hunter22-and-more;\n" + T + " " + "x".repeat(65_526) + "hunter22-and-more\n",
+            null);
+
+    assertThat(lines.get(0).text()).isEqualTo("key=***;");
+    assertThat(lines.get(1).text()).doesNotContain("hunt").contains("x … [");
+  }
+
+  @Test
   void endsACallAfterEnoughAndTheNextGoesOn() throws IOException {
     var log = new StringBuilder();
     for (int i = 0; i < 400; i++) {
@@ -67,7 +79,7 @@ class LogReaderTest {
 
   private static List<LogLine> read(String log, @Nullable Instant since) throws IOException {
     List<LogLine> lines = new ArrayList<>();
-    new LogReader(since, lines::add)
+    new LogReader(since, new Masking(List.of("hunter22-and-more")), lines::add)
         .read(new ByteArrayInputStream(log.getBytes(StandardCharsets.UTF_8)));
     return lines;
   }

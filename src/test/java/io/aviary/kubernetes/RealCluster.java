@@ -3,11 +3,13 @@ package io.aviary.kubernetes;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.aviary.release.masking.Masking;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -21,7 +23,7 @@ public final class RealCluster implements AutoCloseable {
   private final String namespace;
 
   private RealCluster(Path kubeconfig, String prefix) {
-    this.clusters = new Fabric8Clusters(() -> run -> {}, kubeconfig);
+    this.clusters = new Fabric8Clusters(() -> run -> {}, new Masking(List.of()), kubeconfig);
     this.admin =
         new KubernetesClientBuilder()
             .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.aviary.release.masking.Masking;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -223,7 +224,8 @@ class RealClusterIT extends ClusterContract {
           .apply(
               other,
               Yaml.objects(
-                  "{apiVersion: v1, kind: ResourceQuota, metadata: {name: none}, spec: {hard: {pods: '0'}}}"));
+                  "{apiVersion: v1, kind: ResourceQuota, metadata: {name: none}, spec: {hard:"
+                      + " {pods: '0'}}}"));
       await()
           .until(
               () ->
@@ -333,6 +335,7 @@ class RealClusterIT extends ClusterContract {
                 wakes.incrementAndGet();
               }
             },
+        new Masking(List.of()),
         kubeconfig());
   }
 

@@ -2,8 +2,10 @@ package io.aviary.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aviary.release.masking.Masking;
 import io.aviary.simulation.SimulatedCluster;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
@@ -29,6 +31,7 @@ class SimulatedClusterContractTest extends ClusterContract {
                     wakes.incrementAndGet();
                   }
                 },
+            new Masking(List.of()),
             simulated.kubeconfig(folder.resolve("config")));
   }
 

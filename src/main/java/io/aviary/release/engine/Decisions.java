@@ -1,6 +1,7 @@
 package io.aviary.release.engine;
 
 import io.aviary.release.Actor;
+import io.aviary.release.masking.Masking;
 import io.aviary.release.step.StepContext.Decision;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -16,9 +17,11 @@ import org.springframework.stereotype.Component;
 class Decisions {
 
   private final JdbcClient jdbc;
+  private final Masking masking;
 
-  Decisions(JdbcClient jdbc) {
+  Decisions(JdbcClient jdbc, Masking masking) {
     this.jdbc = jdbc;
+    this.masking = masking;
   }
 
   void add(
@@ -29,7 +32,8 @@ class Decisions {
       @Nullable String comment,
       Instant now) {
     jdbc.sql(
-            "INSERT INTO decision (run_id, step, verdict, person, address, comment, at) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            "INSERT INTO decision (run_id, step, verdict, person, address, comment, at) VALUES (?,"
+                + " ?, ?, ?, ?, ?, ?)")
         .params(
             Arrays.asList(
                 run,
@@ -37,14 +41,15 @@ class Decisions {
                 verdict.name(),
                 actor.name(),
                 actor.address(),
-                comment,
+                masking.maskNullable(comment),
                 now.atOffset(ZoneOffset.UTC)))
         .update();
   }
 
   List<Decision> of(long run, String step) {
     return jdbc.sql(
-            "SELECT verdict, person, at, comment FROM decision WHERE run_id = ? AND step = ? ORDER BY id")
+            "SELECT verdict, person, at, comment FROM decision WHERE run_id = ? AND step = ? ORDER"
+                + " BY id")
         .params(run, step)
         .query(
             (row, n) ->

@@ -2,6 +2,7 @@ package io.aviary.release.engine;
 
 import io.aviary.release.RunRecord;
 import io.aviary.release.RunRecord.Kind;
+import io.aviary.release.masking.Masking;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -17,10 +18,12 @@ class Journal {
 
   private final JdbcClient jdbc;
   private final JsonMapper json;
+  private final Masking masking;
 
-  Journal(JdbcClient jdbc, JsonMapper json) {
+  Journal(JdbcClient jdbc, JsonMapper json, Masking masking) {
     this.jdbc = jdbc;
     this.json = json;
+    this.masking = masking;
   }
 
   void run(Run run, Instant now) {
@@ -53,7 +56,8 @@ class Journal {
       @Nullable String text,
       @Nullable Object evidence) {
     jdbc.sql(
-            "INSERT INTO run_record (run_id, at, step, kind, status, text, evidence) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            "INSERT INTO run_record (run_id, at, step, kind, status, text, evidence) VALUES (?, ?,"
+                + " ?, ?, ?, ?, ?)")
         .params(
             java.util.Arrays.asList(
                 run,
@@ -61,14 +65,19 @@ class Journal {
                 step,
                 kind.name(),
                 status,
-                text,
-                evidence == null ? null : json.writeValueAsString(evidence)))
+                masking.maskNullable(text),
+                evidence == null ? null : json.writeValueAsString(masked(evidence))))
         .update();
+  }
+
+  private @Nullable Object masked(Object evidence) {
+    return masking.maskIn(json.convertValue(evidence, Object.class));
   }
 
   List<RunRecord> of(long run, long after) {
     return jdbc.sql(
-            "SELECT id, run_id, at, step, kind, status, text, evidence FROM run_record WHERE run_id = ? AND id > ? ORDER BY id")
+            "SELECT id, run_id, at, step, kind, status, text, evidence FROM run_record WHERE run_id"
+                + " = ? AND id > ? ORDER BY id")
         .params(run, after)
         .query(
             (row, n) -> {

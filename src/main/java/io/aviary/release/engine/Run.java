@@ -8,6 +8,7 @@ import io.aviary.release.step.Plan;
 import io.aviary.release.step.RunFacts;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -54,10 +55,15 @@ class Run {
   @Enumerated(EnumType.STRING)
   @Nullable RunStatus ending;
 
+  @Convert(converter = MaskingConverter.class)
   @Nullable String reason;
+
   String revision;
   String branch;
+
+  @Convert(converter = MaskingConverter.class)
   @Nullable String message;
+
   @Nullable String author;
 
   @Enumerated(EnumType.STRING)

@@ -7,6 +7,7 @@ import io.aviary.release.RunChanged;
 import io.aviary.release.RunStatus;
 import io.aviary.release.StepStatus;
 import io.aviary.release.Trigger;
+import io.aviary.release.masking.Masking;
 import io.aviary.release.step.HasOutputs;
 import io.aviary.release.step.LeaseLostException;
 import io.aviary.release.step.Outcome;
@@ -47,6 +48,7 @@ class RunStore {
   private final InstantSource clock;
   private final ApplicationEventPublisher events;
   private final Applications applications;
+  private final Masking masking;
 
   RunStore(
       RunRows rows,
@@ -58,7 +60,8 @@ class RunStore {
       JsonMapper json,
       InstantSource clock,
       ApplicationEventPublisher events,
-      Applications applications) {
+      Applications applications,
+      Masking masking) {
     this.rows = rows;
     this.turns = turns;
     this.journal = journal;
@@ -69,6 +72,7 @@ class RunStore {
     this.clock = clock;
     this.events = events;
     this.applications = applications;
+    this.masking = masking;
   }
 
   // ---- owning a run
@@ -222,7 +226,7 @@ class RunStore {
           write(step, wait.data());
         }
         var next = wait.what() == Outcome.For.CLUSTER ? StepStatus.RUNNING : StepStatus.WAITING;
-        var news = step.status != next || !wait.reason().equals(step.reason);
+        var news = step.status != next || !masking.mask(wait.reason()).equals(step.reason);
         step.become(next);
         step.reason = wait.reason();
         if (!news) {
@@ -238,6 +242,7 @@ class RunStore {
       }
       case Outcome.Superseded<?> superseded -> {
         step.finish(StepStatus.CANCELLED, superseded.reason(), now);
+        logs.close(step.id(), now);
         journal.step(step, now);
         end(run, RunStatus.SUPERSEDED, superseded.reason(), now);
       }
@@ -252,7 +257,7 @@ class RunStore {
     step.faults++;
     step.attempts++;
     step.notBefore = again;
-    var news = !what.equals(step.reason);
+    var news = !masking.mask(what).equals(step.reason);
     step.reason = what;
     if (news) {
       journal.step(step, clock.instant());
@@ -266,6 +271,7 @@ class RunStore {
     var step = step(run, name);
     var now = clock.instant();
     step.finish(StepStatus.CANCELLED, why, now);
+    logs.close(step.id(), now);
     journal.step(step, now);
     changed(run);
   }
@@ -293,6 +299,7 @@ class RunStore {
 
   private void passed(Run run, Step step, StepStatus as, @Nullable String why, Instant now) {
     step.finish(as, why, now);
+    logs.close(step.id(), now);
     journal.step(step, now);
     for (var branch : run.steps) {
       if (branch.undo && branch.status == StepStatus.PENDING && step.name.equals(branch.closes)) {
@@ -304,6 +311,7 @@ class RunStore {
 
   private void failed(Run run, Step step, String reason, List<String> evidence, Instant now) {
     step.finish(StepStatus.FAILED, reason, now);
+    logs.close(step.id(), now);
     journal.step(step, now);
     if (!evidence.isEmpty()) {
       journal.note(run.id(), now, step.name, reason, evidence);

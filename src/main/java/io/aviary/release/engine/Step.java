@@ -46,7 +46,9 @@ class Step {
   @Enumerated(EnumType.STRING)
   StepStatus status = StepStatus.PENDING;
 
+  @Convert(converter = MaskingConverter.class)
   @Nullable String reason;
+
   @Nullable Instant startedAt;
   @Nullable Instant finishedAt;
   int attempts;

@@ -2,6 +2,7 @@ package io.aviary.release.engine;
 
 import io.aviary.release.Runs.LogLines;
 import io.aviary.release.Runs.LogPart;
+import io.aviary.release.masking.Masking;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -24,8 +25,11 @@ class StepLogs {
   // nothing.
   private final JdbcClient jdbc;
 
-  StepLogs(JdbcClient jdbc) {
+  private final Masking masking;
+
+  StepLogs(JdbcClient jdbc, Masking masking) {
     this.jdbc = jdbc;
+    this.masking = masking;
   }
 
   /** Where a log ends: characters and line ends before that. */
@@ -41,9 +45,42 @@ class StepLogs {
 
   /**
    * Joins the caller's transaction, which holds the run's row: nobody else appends at the same
-   * time.
+   * time. The end of the text is held back while it may be the beginning of a secret, until more
+   * comes or {@link #close}: what has been stored may have been read.
    */
   void append(long step, String text, Instant now) {
+    var before = held(step);
+    var open = masking.maskOpen(before + text);
+    if (!before.isEmpty()) {
+      jdbc.sql("DELETE FROM step_log_held WHERE step_id = ?").param(step).update();
+    }
+    if (!open.held().isEmpty()) {
+      jdbc.sql("INSERT INTO step_log_held (step_id, text) VALUES (?, ?)")
+          .params(step, open.held())
+          .update();
+    }
+    store(step, open.shown(), now);
+  }
+
+  /** Nothing more comes. The beginning of a secret is none if it is short. */
+  void close(long step, Instant now) {
+    var rest = held(step);
+    if (rest.isEmpty()) {
+      return;
+    }
+    jdbc.sql("DELETE FROM step_log_held WHERE step_id = ?").param(step).update();
+    store(step, rest.length() < Masking.TELLING ? masking.mask(rest) : Masking.MASK, now);
+  }
+
+  private String held(long step) {
+    return jdbc.sql("SELECT text FROM step_log_held WHERE step_id = ?")
+        .param(step)
+        .query(String.class)
+        .optional()
+        .orElse("");
+  }
+
+  private void store(long step, String text, Instant now) {
     var end = end(step);
     var lines = end.lines();
     for (var from = 0; from < text.length(); ) {
@@ -54,8 +91,8 @@ class StepLogs {
       var chunk = text.substring(from, to);
       var ends = (int) chunk.chars().filter(c -> c == '\n').count();
       jdbc.sql(
-              "INSERT INTO step_log (step_id, offset_chars, lines_before, line_ends, chars, text, stored_at)"
-                  + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+              "INSERT INTO step_log (step_id, offset_chars, lines_before, line_ends, chars, text,"
+                  + " stored_at) VALUES (?, ?, ?, ?, ?, ?, ?)")
           .params(
               step,
               end.chars() + from,
@@ -72,8 +109,9 @@ class StepLogs {
 
   private End end(long step) {
     return jdbc.sql(
-            "SELECT offset_chars + chars AS chars, lines_before + line_ends AS line_count, text FROM step_log"
-                + " WHERE step_id = ? ORDER BY step_id DESC, offset_chars DESC FETCH FIRST 1 ROW ONLY")
+            "SELECT offset_chars + chars AS chars, lines_before + line_ends AS line_count, text"
+                + " FROM step_log WHERE step_id = ? ORDER BY step_id DESC, offset_chars DESC FETCH"
+                + " FIRST 1 ROW ONLY")
         .param(step)
         .query(
             (row, n) ->
@@ -96,7 +134,8 @@ class StepLogs {
             .orElse(0L);
     var chunks =
         jdbc.sql(
-                "SELECT text FROM step_log WHERE step_id = ? AND offset_chars >= ? AND offset_chars < ? ORDER BY offset_chars")
+                "SELECT text FROM step_log WHERE step_id = ? AND offset_chars >= ? AND offset_chars"
+                    + " < ? ORDER BY offset_chars")
             .params(step, start, offset + limit)
             .query(String.class)
             .list();
@@ -161,8 +200,8 @@ class StepLogs {
   /** Where the chunk begins in which the line before this one ends. */
   private long chunkOf(long step, long line) {
     return jdbc.sql(
-            "SELECT offset_chars FROM step_log WHERE step_id = ? AND lines_before < ?"
-                + " ORDER BY step_id DESC, lines_before DESC, offset_chars DESC FETCH FIRST 1 ROW ONLY")
+            "SELECT offset_chars FROM step_log WHERE step_id = ? AND lines_before < ? ORDER BY"
+                + " step_id DESC, lines_before DESC, offset_chars DESC FETCH FIRST 1 ROW ONLY")
         .params(step, line - 1)
         .query(Long.class)
         .optional()

@@ -2,6 +2,7 @@ package io.aviary.release.engine;
 
 import io.aviary.release.RunView;
 import io.aviary.release.StepView;
+import io.aviary.release.masking.Masking;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
@@ -13,9 +14,11 @@ class Views {
 
   private static final TypeReference<Map<String, Object>> OUTPUTS = new TypeReference<>() {};
   private final JsonMapper json;
+  private final Masking masking;
 
-  Views(JsonMapper json) {
+  Views(JsonMapper json, Masking masking) {
     this.json = json;
+    this.masking = masking;
   }
 
   RunView view(Run run) {
@@ -45,7 +48,12 @@ class Views {
 
   private Map<String, Object> outputs(Step step) {
     var shown = step.outputs != null ? step.outputs : step.data;
-    return shown == null ? Map.of() : json.readValue(shown, OUTPUTS);
+    // What a step remembers has to stay as it is for the step; what is shown of it has not.
+    return shown == null
+        ? Map.of()
+        : masking.maskIn(json.readValue(shown, OUTPUTS)) instanceof Map<?, ?> masked
+            ? json.convertValue(masked, OUTPUTS)
+            : Map.of();
   }
 
   private StepView view(Step step) {

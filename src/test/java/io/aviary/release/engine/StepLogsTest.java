@@ -2,6 +2,7 @@ package io.aviary.release.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aviary.release.masking.Masking;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,21 +26,26 @@ class StepLogsTest {
           .setType(EmbeddedDatabaseType.H2)
           .generateUniqueName(true)
           .build();
-  private final StepLogs logs = new StepLogs(JdbcClient.create(database));
+  private final StepLogs logs =
+      new StepLogs(
+          JdbcClient.create(database), new Masking(List.of("correct-horse\nbattery-staple")));
 
   @BeforeEach
   void aStep() throws Exception {
     try (var connection = database.getConnection()) {
-      ScriptUtils.executeSqlScript(connection, new ClassPathResource("db/migration/V1__runs.sql"));
+      for (var script : List.of("V1__runs.sql", "V6__security.sql")) {
+        ScriptUtils.executeSqlScript(connection, new ClassPathResource("db/migration/" + script));
+      }
     }
     var jdbc = JdbcClient.create(database);
     jdbc.sql(
-            "INSERT INTO run (application, pipeline, status, revision, branch, trigger_kind, created_at, plan_version, turn)"
-                + " VALUES ('birds', 'CANARY', 'RUNNING', 'a', 'master', 'PUSH', NOW(), 1, 'HELD')")
+            "INSERT INTO run (application, pipeline, status, revision, branch, trigger_kind,"
+                + " created_at, plan_version, turn) VALUES ('birds', 'CANARY', 'RUNNING', 'a',"
+                + " 'master', 'PUSH', NOW(), 1, 'HELD')")
         .update();
     jdbc.sql(
-            "INSERT INTO run_step (run_id, position, name, kind, subject, needs, before_turn, undo, status)"
-                + " VALUES (1, 0, 'test', 'gate', '', '', FALSE, FALSE, 'RUNNING')")
+            "INSERT INTO run_step (run_id, position, name, kind, subject, needs, before_turn, undo,"
+                + " status) VALUES (1, 0, 'test', 'gate', '', '', FALSE, FALSE, 'RUNNING')")
         .update();
   }
 
@@ -119,5 +125,39 @@ class StepLogsTest {
 
   private void append(List<String> lines) {
     logs.append(1, lines.stream().collect(Collectors.joining("\n", "", "\n")), NOW);
+  }
+
+  @Test
+  void aSecretIsNeverStoredHoweverItsPartsComeIn() {
+    var text = "key: correct-horse\nbattery-staple.\n";
+    for (var cut = 1; cut < text.length(); cut++) {
+      logs.append(1, text.substring(0, cut), NOW);
+      assertThat(stored()).doesNotContain("correct-", "battery-");
+      logs.append(1, text.substring(cut), NOW);
+    }
+
+    logs.close(1, NOW);
+
+    assertThat(stored()).isEqualTo("key: ***.\n".repeat(text.length() - 1));
+  }
+
+  @Test
+  void theBeginningOfASecretAtALogsEndIsToldOnlyIfItIsShort() {
+    logs.append(1, "a battery-sta", NOW);
+    logs.close(1, NOW);
+    assertThat(stored()).isEqualTo("a ***");
+
+    logs.append(1, "\nbat", NOW);
+    logs.close(1, NOW);
+    assertThat(stored()).isEqualTo("a ***\nbat");
+  }
+
+  private String stored() {
+    return String.join(
+        "",
+        JdbcClient.create(database)
+            .sql("SELECT text FROM step_log ORDER BY offset_chars")
+            .query(String.class)
+            .list());
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.aviary.release.masking;
+
+import org.jspecify.annotations.NullMarked;
