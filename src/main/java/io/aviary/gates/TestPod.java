@@ -3,6 +3,7 @@ package io.aviary.gates;
 import io.aviary.kubernetes.Cluster;
 import io.aviary.kubernetes.Cluster.TaskSpec;
 import io.aviary.kubernetes.Cluster.TaskState;
+import io.aviary.release.step.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -116,7 +117,9 @@ public final class TestPod {
         return broken("the test pod cannot start: " + words(trouble));
       }
       return new Check.Open(
-          "the test pod cannot start yet: " + words(trouble), since.plus(PATIENCE));
+          Outcome.For.CLUSTER,
+          "the test pod cannot start yet: " + words(trouble),
+          since.plus(PATIENCE));
     }
     progress = progress.failingSince(null);
     if (!now.isBefore(over)) {
@@ -127,6 +130,7 @@ public final class TestPod {
               + (trouble == null ? "" : ": " + words(trouble)));
     }
     return new Check.Open(
+        Outcome.For.CLUSTER,
         trouble == null
             ? state.phase() == TaskState.Phase.PENDING ? "the test pod starts" : "the test runs"
             : "the test pod waits: " + words(trouble),

@@ -5,14 +5,19 @@ import io.aviary.release.step.Outcome;
 import io.aviary.release.step.StepBean;
 import io.aviary.release.step.StepContext;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Follows production's roll-out to its end; the canary serves its share meanwhile. */
 @Component
 class AwaitRollout implements StepBean<AwaitRollout.RolledOut> {
 
-  /** How a roll-out went on. */
-  record RolledOut(Patience failing, String progress) {}
+  /**
+   * How a roll-out went on.
+   *
+   * @param shareTrouble what kept the canary's share from being what it should be, at the last look
+   */
+  record RolledOut(Patience failing, String progress, @Nullable String shareTrouble) {}
 
   private final Targets targets;
   private final CanaryShare share;
@@ -34,6 +39,16 @@ class AwaitRollout implements StepBean<AwaitRollout.RolledOut> {
     return step.definition().production().timeout();
   }
 
+  /** A canary that cannot keep its share does not stop production, but it is on record. */
+  private @Nullable String keepShare(StepContext<RolledOut> step) {
+    var trouble = share.keep(step).orElse(null);
+    var before = step.data().map(RolledOut::shareTrouble).orElse(null);
+    if (trouble != null && before == null) {
+      step.record("the canary's share is not what it was: " + trouble, null);
+    }
+    return trouble;
+  }
+
   @Override
   public Outcome<RolledOut> advance(StepContext<RolledOut> step) {
     var cluster = targets.cluster(step);
@@ -47,12 +62,11 @@ class AwaitRollout implements StepBean<AwaitRollout.RolledOut> {
     }
     var before = step.data().map(RolledOut::failing).orElse(Patience.FRESH);
     var patience = before.look(rollout, now);
-    var data = new RolledOut(patience, rollout.progress());
     if (rollout.complete()) {
       releases.rolledOver(step.run().id());
-      return Outcome.done(data, rollout.progress());
+      return Outcome.done(new RolledOut(patience, rollout.progress(), null), rollout.progress());
     }
-    share.keep(step);
+    var data = new RolledOut(patience, rollout.progress(), keepShare(step));
     var words = Patience.words(rollout);
     if (patience.isOver(now)) {
       return Outcome.failed(

@@ -1,36 +1,55 @@
 package io.aviary.pipeline;
 
+import io.aviary.gates.Approval;
+import io.aviary.gates.Author;
 import io.aviary.gates.Check;
-import io.aviary.gates.TestPod;
-import io.aviary.images.PushedImage;
-import io.aviary.kubernetes.Cluster;
-import io.aviary.kubernetes.Cluster.TaskSpec;
-import io.aviary.kubernetes.Names;
-import io.aviary.release.AviaryProperties;
-import io.aviary.release.Placeholders;
+import io.aviary.gates.Hold;
+import io.aviary.pipeline.GateProgress.Awaiting;
+import io.aviary.pipeline.GateProgress.What;
+import io.aviary.release.Trigger;
+import io.aviary.release.definition.ApprovalDefinition;
 import io.aviary.release.definition.GateDefinition;
-import io.aviary.release.definition.TestDefinition;
+import io.aviary.release.definition.GateDefinition.OnInconclusive;
 import io.aviary.release.step.Outcome;
 import io.aviary.release.step.StepBean;
 import io.aviary.release.step.StepContext;
-import io.aviary.traffic.TrafficSplit.Progress;
+import io.aviary.release.step.StepContext.Decision;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** A share of traffic, and what must hold while the canary gets it. */
+/**
+ * A share of traffic, and what must hold while the canary gets it: first the share is reached, then
+ * hold, test and metrics go on side by side, and when all of them hold people are asked.
+ */
 @Component
 class Gate implements StepBean<GateProgress> {
 
+  /** While nothing but a time or a person is waited for, a share is looked after so often. */
+  private static final Duration LOOK_AFTER_SHARE = Duration.ofSeconds(25);
+
+  private static final Duration LOOK_AFTER_SHARE_FOR_LONG = Duration.ofMinutes(1);
+
+  /** Faults at the very end of an approval do not decide it. */
+  private static final Duration GRACE = Duration.ofMinutes(10);
+
+  /** How long a person has to decide where the metrics gave no verdict. */
+  private static final ApprovalDefinition VERDICT_BY_PERSON =
+      new ApprovalDefinition(Duration.ofHours(24), ApprovalDefinition.OnTimeout.REJECT, 1, false);
+
   private final Targets targets;
   private final CanaryShare share;
-  private final AviaryProperties properties;
+  private final GateTests tests;
 
-  Gate(Targets targets, CanaryShare share, AviaryProperties properties) {
+  Gate(Targets targets, CanaryShare share, GateTests tests) {
     this.targets = targets;
     this.share = share;
-    this.properties = properties;
+    this.tests = tests;
   }
 
   @Override
@@ -38,171 +57,290 @@ class Gate implements StepBean<GateProgress> {
     return GateProgress.class;
   }
 
+  /** The gate's own timeout is for share, hold, test and metrics; people have theirs. */
   @Override
   public Duration timeout(StepContext<GateProgress> step) {
-    return definition(step).timeout();
+    return step.data()
+        .map(GateProgress::awaiting)
+        .map(asked -> Duration.between(step.startedAt(), asked.until()).plus(GRACE))
+        .orElseGet(() -> definition(step).timeout());
   }
 
   @Override
   public Outcome<GateProgress> advance(StepContext<GateProgress> step) {
     var gate = definition(step);
-    var cluster = targets.cluster(step);
-    cluster.watch(targets.namespace(step), step.run().id());
-    var progress = step.data().orElse(GateProgress.of(gate.traffic()));
-    if (progress.reachedAt() == null) {
-      if (wantsShare(step, gate) && !productionIsThere(step, cluster)) {
-        return Outcome.skipped("there is no production yet whose traffic could be shared");
-      }
-      switch (reach(step, gate)) {
-        case Progress.Reached(var percent, var how) -> {
-          progress = progress.reached(gate.traffic() == null ? null : percent, how, step.now());
-          if (gate.traffic() != null) {
-            step.record(
-                "share asked for " + gate.traffic() + " %, reached " + percent + " %: " + how,
-                progress);
-          }
-          step.remember(progress);
-        }
-        case Progress.Pending(var reason) -> {
-          return step.isOverdue()
-              ? Outcome.failed(progress, "the share was not reached in time: " + reason, List.of())
-              : Outcome.waitForCluster(progress, reason, step.now(), Duration.ofSeconds(1));
-        }
-        case Progress.Impossible(var reason) -> {
-          return Outcome.failed(progress, reason, List.of());
-        }
-      }
-    } else {
-      share.keep(step);
+    var progress = step.data().orElseGet(() -> GateProgress.of(CanaryShare.of(step, gate)));
+    var promotion = promotion(step);
+    if (promotion.isPresent()) {
+      stopTest(step, gate, progress);
+      return Outcome.skipped("promoted by " + Approval.words(promotion.get()));
     }
-    return conditions(step, gate, cluster, progress);
+    targets.cluster(step).watch(targets.namespace(step), step.run().id());
+    if (progress.skipped() == null && isFirstRelease(step, progress)) {
+      var reason = "there is no production yet whose traffic could be shared";
+      if (gate.approval() == null) {
+        return Outcome.skipped(reason);
+      }
+      progress = progress.skipping(reason);
+      step.record("only the approval is asked for: " + reason, null);
+    }
+    return progress.skipped() == null
+        ? withShare(step, gate, progress)
+        : people(step, gate, progress);
   }
 
-  private Outcome<GateProgress> conditions(
-      StepContext<GateProgress> step, GateDefinition gate, Cluster cluster, GateProgress progress) {
-    if (gone(step, cluster)) {
-      return Outcome.failed(
-          progress,
-          "the Deployment "
-              + targets.source(step).canaryDeployment()
-              + " was deleted by someone else",
-          List.of());
+  private Outcome<GateProgress> withShare(
+      StepContext<GateProgress> step, GateDefinition gate, GateProgress before) {
+    var looked = share.look(step, before.share());
+    var progress = before.with(looked.share());
+    recordShare(step, before.share(), looked);
+    if (before.share().reachedAt() == null && looked.share().reachedAt() != null) {
+      // All times of the gate count from here, also after a crash.
+      step.remember(progress);
     }
-    if (gate.test() == null) {
-      return Outcome.done(progress, "nothing to wait for");
-    }
-    var test = testPod(step, gate.test(), cluster, progress);
-    var check = test.advance(step.now());
-    var next = progress.with(test.progress());
-    return switch (check) {
-      case Check.Holds(var reason) -> Outcome.done(next, reason);
-      case Check.Broken(var reason, var evidence) -> Outcome.failed(next, reason, evidence);
-      case Check.Open(var reason, var until) ->
-          step.isOverdue()
-              ? overdue(test, next, reason)
-              : new Outcome.Wait<>(
-                  next, Outcome.For.CLUSTER, reason, DeployCanary.earlier(step.deadline(), until));
+    return switch (looked.check()) {
+      case Check.Holds _ -> isGone(step) ? gone(step, gate, progress) : judge(step, gate, progress);
+      case Check.Broken(var reason, var evidence) -> fail(step, gate, progress, reason, evidence);
+      case Check.Open(_, var reason, var until) ->
+          isLate(step, gate, progress)
+              ? fail(
+                  step, gate, progress, "the share was not reached in time: " + reason, List.of())
+              : new Outcome.Wait<>(progress, Outcome.For.CLUSTER, reason, until);
+      case Check.Unclear(var reason, var until) ->
+          new Outcome.Wait<>(progress, Outcome.For.CLUSTER, reason, until);
     };
   }
 
-  private static Outcome<GateProgress> overdue(TestPod test, GateProgress next, String reason) {
-    test.stop();
-    return Outcome.failed(next, "the gate's time is over: " + reason, List.of());
+  private static void recordShare(
+      StepContext<GateProgress> step, GateShare before, CanaryShare.Looked looked) {
+    var now = looked.share();
+    if (before.reachedAt() == null && now.reached() != null) {
+      step.record(
+          "share asked for " + now.asked() + " %, reached " + now.reached() + " %: " + now.how(),
+          now);
+    }
+    if (before.awaySince() == null && now.awaySince() != null) {
+      step.record(looked.check().reason(), now);
+    }
+    if (before.awaySince() != null && now.awaySince() == null) {
+      step.record("the share is back: " + looked.check().reason(), now);
+    }
   }
+
+  // ---- what must hold
+
+  private Outcome<GateProgress> judge(
+      StepContext<GateProgress> step, GateDefinition gate, GateProgress progress) {
+    if (progress.awaiting() != null) {
+      return people(step, gate, progress);
+    }
+    var checks = new ArrayList<Check>();
+    if (gate.hold() != null) {
+      var since = Objects.requireNonNull(progress.share().reachedAt());
+      checks.add(Hold.check(gate.hold(), since, step.now()));
+    }
+    if (gate.test() != null) {
+      var test = tests.pod(step, gate.test(), progress);
+      checks.add(test.advance(step.now()));
+      progress = progress.with(test.progress());
+    }
+    return conclude(step, gate, progress, checks);
+  }
+
+  private Outcome<GateProgress> conclude(
+      StepContext<GateProgress> step,
+      GateDefinition gate,
+      GateProgress progress,
+      List<Check> checks) {
+    for (var check : checks) {
+      if (check instanceof Check.Broken(var reason, var evidence)) {
+        return fail(step, gate, progress, reason, evidence);
+      }
+    }
+    var open = checks.stream().filter(check -> !(check instanceof Check.Holds)).toList();
+    if (open.isEmpty()) {
+      return gate.approval() == null
+          ? Outcome.done(progress, checks.isEmpty() ? "nothing to wait for" : reasons(checks))
+          : people(step, gate, progress);
+    }
+    if (!isLate(step, gate, progress)) {
+      return waiting(step, gate, progress, open);
+    }
+    if (!open.stream().allMatch(Check.Unclear.class::isInstance)) {
+      return fail(step, gate, progress, "the gate's time is over: " + reasons(open), List.of());
+    }
+    var reason = "no verdict when the gate's time was over: " + reasons(open);
+    if (gate.onInconclusive() == OnInconclusive.ROLL_BACK) {
+      return fail(step, gate, progress, reason, List.of());
+    }
+    step.record(reason, null);
+    return ask(step, gate, progress, What.VERDICT);
+  }
+
+  private static Outcome<GateProgress> waiting(
+      StepContext<GateProgress> step,
+      GateDefinition gate,
+      GateProgress progress,
+      List<Check> open) {
+    var until = step.startedAt().plus(gate.timeout());
+    var what = Outcome.For.TIME;
+    for (var check : open) {
+      switch (check) {
+        case Check.Open one -> {
+          until = DeployCanary.earlier(until, one.until());
+          what = one.waitsFor() == Outcome.For.TIME ? what : Outcome.For.CLUSTER;
+        }
+        case Check.Unclear one -> {
+          until = DeployCanary.earlier(until, one.until());
+          what = Outcome.For.CLUSTER;
+        }
+        case Check.Holds _, Check.Broken _ -> {
+          // Neither is waited for.
+        }
+      }
+    }
+    return new Outcome.Wait<>(
+        progress, what, reasons(open), lookAfterShare(step, progress, LOOK_AFTER_SHARE, until));
+  }
+
+  private static String reasons(List<Check> checks) {
+    return checks.stream().map(Check::reason).collect(Collectors.joining("; "));
+  }
+
+  // ---- people
+
+  /** What was asked is looked at; what is still to be asked is. */
+  private Outcome<GateProgress> people(
+      StepContext<GateProgress> step, GateDefinition gate, GateProgress progress) {
+    var asked = progress.awaiting();
+    if (asked == null) {
+      return ask(step, gate, progress, What.APPROVAL);
+    }
+    var approval = approval(step, gate, asked);
+    var decisions = step.decisions();
+    var next = progress.approvedBy(approval.by(decisions));
+    return switch (approval.check(decisions, step.now())) {
+      case Check.Holds(var reason) when asked.what() == What.VERDICT -> {
+        step.record("passed without a verdict of the metrics: " + reason, null);
+        yield gate.approval() == null
+            ? Outcome.done(next.asking(null), reason + ", without a verdict of the metrics")
+            : ask(step, gate, next, What.APPROVAL);
+      }
+      case Check.Holds(var reason) -> Outcome.done(next.asking(null), reason);
+      case Check.Broken(var reason, var evidence) ->
+          Outcome.failed(next.asking(null), reason, evidence);
+      case Check.Open(_, var reason, _) -> waitForPeople(step, next, asked, reason);
+      case Check.Unclear(var reason, _) -> waitForPeople(step, next, asked, reason);
+    };
+  }
+
+  private Outcome<GateProgress> ask(
+      StepContext<GateProgress> step, GateDefinition gate, GateProgress progress, What what) {
+    var approval = approval(step, gate, new Awaiting(what, step.now(), step.now(), 1));
+    var question = new Awaiting(what, step.now(), approval.until(), approval.definition().people());
+    return people(step, gate, progress.asking(question));
+  }
+
+  private static Outcome<GateProgress> waitForPeople(
+      StepContext<GateProgress> step, GateProgress progress, Awaiting asked, String reason) {
+    return Outcome.waitForPerson(
+        progress,
+        (asked.what() == What.VERDICT ? "the metrics gave no verdict; " : "") + reason,
+        lookAfterShare(step, progress, LOOK_AFTER_SHARE_FOR_LONG, asked.until()));
+  }
+
+  private Approval approval(StepContext<GateProgress> step, GateDefinition gate, Awaiting asked) {
+    var definition =
+        asked.what() == What.VERDICT ? VERDICT_BY_PERSON : Objects.requireNonNull(gate.approval());
+    return new Approval(definition, asked.since(), author(step));
+  }
+
+  private Author author(StepContext<GateProgress> step) {
+    var run = step.run();
+    var isPushed = run.trigger() == Trigger.PUSH || run.trigger() == Trigger.MISSED_PUSH;
+    return Author.of(
+        run.author(), targets.source(step).authorEmail(), isPushed ? run.triggeredBy() : null);
+  }
+
+  private static Optional<Decision> promotion(StepContext<GateProgress> step) {
+    return step.decisions().stream()
+        .filter(decision -> decision.verdict() == Decision.Verdict.PROMOTE)
+        .findFirst();
+  }
+
+  // ---- ends
 
   @Override
   public Outcome<GateProgress> stop(StepContext<GateProgress> step) {
-    var test = definition(step).test();
-    var progress = step.data().orElse(null);
-    if (test != null && progress != null) {
-      testPod(step, test, targets.cluster(step), progress).stop();
-    }
+    step.data().ifPresent(progress -> stopTest(step, definition(step), progress));
     return Outcome.failed("stopped");
+  }
+
+  private Outcome<GateProgress> fail(
+      StepContext<GateProgress> step,
+      GateDefinition gate,
+      GateProgress progress,
+      String reason,
+      List<String> evidence) {
+    stopTest(step, gate, progress);
+    return Outcome.failed(progress.asking(null), reason, evidence);
+  }
+
+  private Outcome<GateProgress> gone(
+      StepContext<GateProgress> step, GateDefinition gate, GateProgress progress) {
+    return fail(
+        step,
+        gate,
+        progress,
+        "the Deployment "
+            + targets.source(step).canaryDeployment()
+            + " was deleted by someone else",
+        List.of());
+  }
+
+  private void stopTest(
+      StepContext<GateProgress> step, GateDefinition gate, GateProgress progress) {
+    var test = progress.test();
+    if (gate.test() != null && test != null && test.exitCode() == null) {
+      tests.pod(step, gate.test(), progress).stop();
+    }
   }
 
   // ----
 
-  private Progress reach(StepContext<GateProgress> step, GateDefinition gate) {
-    var asked = gate.traffic();
-    if (asked == null) {
-      share.keep(step);
-      return new Progress.Reached(0, "the share stays as it is");
-    }
-    return share
-        .split(step)
-        .map(split -> split.advance(asked))
-        .orElseGet(
-            () ->
-                new Progress.Impossible("production has no Service whose traffic could be shared"));
+  /** Without production there is nothing to share; what was begun with it goes on with it. */
+  private boolean isFirstRelease(StepContext<GateProgress> step, GateProgress progress) {
+    return progress.share().asked() != null
+        && progress.share().reachedAt() == null
+        && targets
+            .cluster(step)
+            .rollout(targets.namespace(step), targets.source(step).productionDeployment())
+            .isEmpty();
   }
 
-  /** Its own share or one that an earlier gate gave. */
-  private boolean wantsShare(StepContext<GateProgress> step, GateDefinition gate) {
-    for (var one : step.definition().canary().gates()) {
-      if (one.traffic() != null) {
-        return true;
-      }
-      if (one.name().equals(gate.name())) {
-        return false;
-      }
-    }
-    return false;
+  /** Once people have been asked, the gate's own timeout is behind it. */
+  private static boolean isLate(
+      StepContext<GateProgress> step, GateDefinition gate, GateProgress progress) {
+    return progress.awaiting() == null
+        && !step.now().isBefore(step.startedAt().plus(gate.timeout()));
   }
 
-  private boolean productionIsThere(StepContext<GateProgress> step, Cluster cluster) {
-    return cluster
-        .rollout(targets.namespace(step), targets.source(step).productionDeployment())
-        .isPresent();
+  private static Instant lookAfterShare(
+      StepContext<GateProgress> step, GateProgress progress, Duration pause, Instant until) {
+    return progress.share().reached() == null
+        ? until
+        : DeployCanary.earlier(until, step.now().plus(pause));
   }
 
-  private boolean gone(StepContext<GateProgress> step, Cluster cluster) {
-    return cluster
+  private boolean isGone(StepContext<GateProgress> step) {
+    return targets
+        .cluster(step)
         .find(
             targets.namespace(step),
             "apps/v1",
             "Deployment",
             targets.source(step).canaryDeployment())
         .isEmpty();
-  }
-
-  private TestPod testPod(
-      StepContext<GateProgress> step, TestDefinition test, Cluster cluster, GateProgress progress) {
-    return new TestPod(
-        cluster,
-        spec(step, test),
-        progress.test(),
-        step.now(),
-        (text, next) -> step.log(text, progress.with(next)));
-  }
-
-  private TaskSpec spec(StepContext<GateProgress> step, TestDefinition test) {
-    var run = step.run();
-    var image =
-        step.result(step.definition().image(test.image()).pushStep(), PushedImage.class)
-            .orElseThrow(
-                () -> new IllegalStateException("the image " + test.image() + " is not there"));
-    var pods = step.definition().pods();
-    var placeholders = new Placeholders(run.revision(), run.branch(), run.id());
-    return new TaskSpec(
-        targets.namespace(step),
-        Names.object("aviary", String.valueOf(run.id()), step.name()),
-        false,
-        image.reference(),
-        test.command().stream().map(placeholders::replaceIn).toList(),
-        List.of(),
-        placeholders.replaceIn(test.env()),
-        Map.of(),
-        Map.of(),
-        List.of(),
-        pods.limits(),
-        pods.requests(),
-        pods.serviceAccount(),
-        pods.nodeSelector(),
-        properties.build().registrySecret(),
-        false,
-        false,
-        test.timeout(),
-        Names.labels(run.application(), run.id()));
   }
 
   private static GateDefinition definition(StepContext<?> step) {

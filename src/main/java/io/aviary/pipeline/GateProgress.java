@@ -3,6 +3,7 @@ package io.aviary.pipeline;
 import io.aviary.gates.TestProgress;
 import io.aviary.release.step.HasOutputs;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -10,40 +11,95 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far a gate is.
  *
- * @param asked the share that it wants; null: none of its own
- * @param reached the share that was there when its conditions began to be looked at
- * @param how in words, e.g. "1 of 10 ready endpoints"
- * @param reachedAt when the share was there, or at once where the gate wants none
+ * @param skipped why all but the approval is left out; null: it is not
+ * @param awaiting what a person is asked; null: nothing
+ * @param approvedBy who has approved by now
  */
 record GateProgress(
-    @Nullable Double asked,
-    @Nullable Double reached,
-    @Nullable String how,
-    @Nullable Instant reachedAt,
-    @Nullable TestProgress test)
+    GateShare share,
+    @Nullable TestProgress test,
+    @Nullable String skipped,
+    @Nullable Awaiting awaiting,
+    List<String> approvedBy)
     implements HasOutputs {
 
-  static GateProgress of(@Nullable Double asked) {
-    return new GateProgress(asked, null, null, null, null);
+  /**
+   * A question to people.
+   *
+   * @param since when it was asked: what was said before does not count
+   * @param until when it is closed
+   */
+  record Awaiting(What what, Instant since, Instant until, int people) {}
+
+  /** What people are asked. */
+  enum What {
+    /** What the gate's own {@code approval} says. */
+    APPROVAL,
+    /** Whether the gate is passed though its metrics gave no verdict. */
+    VERDICT;
+
+    String word() {
+      return switch (this) {
+        case APPROVAL -> "approval";
+        case VERDICT -> "verdict";
+      };
+    }
   }
 
-  GateProgress reached(@Nullable Double share, @Nullable String words, Instant at) {
-    return new GateProgress(asked, share, words, at, test);
+  GateProgress {
+    approvedBy = List.copyOf(approvedBy);
   }
 
-  GateProgress with(TestProgress progress) {
-    return new GateProgress(asked, reached, how, reachedAt, progress);
+  static GateProgress of(GateShare share) {
+    return new GateProgress(share, null, null, null, List.of());
   }
 
+  GateProgress with(GateShare next) {
+    return new GateProgress(next, test, skipped, awaiting, approvedBy);
+  }
+
+  GateProgress with(TestProgress next) {
+    return new GateProgress(share, next, skipped, awaiting, approvedBy);
+  }
+
+  GateProgress skipping(String why) {
+    return new GateProgress(share, test, why, awaiting, approvedBy);
+  }
+
+  GateProgress asking(@Nullable Awaiting question) {
+    return new GateProgress(
+        share, test, skipped, question, question == null ? approvedBy : List.of());
+  }
+
+  GateProgress approvedBy(List<String> people) {
+    return new GateProgress(share, test, skipped, awaiting, people);
+  }
+
+  /**
+   * While a person is asked: {@code awaiting} is {@code approval} or {@code verdict}, {@code
+   * awaitingSince} and {@code awaitingUntil} are times.
+   */
   @Override
   public Map<String, Object> outputs() {
     var shown = new TreeMap<String, Object>();
-    put(shown, "asked", asked);
-    put(shown, "share", reached);
-    put(shown, "how", how);
+    if (share.own()) {
+      put(shown, "asked", share.asked());
+    }
+    put(shown, "share", share.reached());
+    put(shown, "how", share.how());
+    put(shown, "skipped", skipped);
     if (test != null) {
       put(shown, "testPod", test.pod());
       put(shown, "exitCode", test.exitCode());
+    }
+    if (awaiting != null) {
+      shown.put("awaiting", awaiting.what().word());
+      shown.put("awaitingSince", awaiting.since().toString());
+      shown.put("awaitingUntil", awaiting.until().toString());
+      shown.put("people", awaiting.people());
+    }
+    if (!approvedBy.isEmpty()) {
+      shown.put("approvedBy", String.join(", ", approvedBy));
     }
     return shown;
   }

@@ -46,7 +46,8 @@ class ReadSource implements StepBean<SourceRead> {
   public Outcome<SourceRead> advance(StepContext<SourceRead> step) {
     if (properties.build().registry() == null) {
       return Outcome.failed(
-          "no registry is configured: set aviary.build.registry to the one that images are pushed to");
+          "no registry is configured: set aviary.build.registry to the one that images are pushed"
+              + " to");
     }
     if (step.run().trigger() == Trigger.PUSH || step.run().trigger() == Trigger.MISSED_PUSH) {
       var head = sources.head(step.application());
@@ -91,7 +92,8 @@ class ReadSource implements StepBean<SourceRead> {
             Roles.serviceOf(canary, canaryDeployment).orElse(null),
             required(read.productionDeployment(), "production's"),
             read.service(),
-            List.copyOf(images));
+            List.copyOf(images),
+            checkout.authorEmail());
     var plan = CanaryPipeline.of(read.definition(), images);
     return Outcome.done(data, plan.steps().size() + " steps planned")
         .withPlan(

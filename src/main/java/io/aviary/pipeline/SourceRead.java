@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param productionDeployment name of the Deployment that the canary stands beside
  * @param productionService whose traffic is shared; null: no gate shares any
  * @param canaryImages keys of the images that the canary's objects use
+ * @param authorEmail of the commit
  */
 record SourceRead(
     List<Map<String, Object>> canary,
@@ -24,7 +25,8 @@ record SourceRead(
     @Nullable String canaryService,
     String productionDeployment,
     @Nullable String productionService,
-    List<String> canaryImages)
+    List<String> canaryImages,
+    @Nullable String authorEmail)
     implements HasOutputs {
 
   @Override

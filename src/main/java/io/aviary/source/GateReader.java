@@ -109,8 +109,14 @@ final class GateReader {
     var share = traffic == null ? before : traffic;
     var hold = section.duration("hold");
     var timeout = section.duration("timeout", Duration.ofHours(1));
-    if (hold != null && hold.compareTo(timeout) > 0) {
-      section.mistake("hold", longer(hold, timeout));
+    if (hold != null && hold.compareTo(timeout) >= 0) {
+      section.mistake(
+          "hold",
+          hold.equals(timeout)
+              ? "of "
+                  + Durations.format(hold)
+                  + " leaves the gate's timeout no time to reach the share; give a longer timeout"
+              : longer(hold, timeout));
     }
     var test = test(section.section("test"), timeout);
     var metrics = MetricReader.metrics(section, timeout, share);
@@ -121,9 +127,25 @@ final class GateReader {
         .noneMatch(section::has)) {
       section.mistake("does nothing; give it traffic, hold, test, metrics or approval");
     }
+    checkEffects(section);
     section.end();
     return new GateDefinition(
         Section.orEmpty(name), traffic, hold, timeout, test, metrics, onInconclusive, approval);
+  }
+
+  private static void checkEffects(Section section) {
+    var works = List.of("traffic", "hold", "test", "metrics");
+    if (section.has("on-inconclusive") && !section.has("metrics")) {
+      section.mistake("on-inconclusive", "has no effect without metrics");
+    }
+    if (section.has("timeout")
+        && section.has("approval")
+        && works.stream().noneMatch(section::has)) {
+      section.mistake(
+          "timeout",
+          "has no effect, because nothing here takes time but the approval; give it"
+              + " approval.timeout");
+    }
   }
 
   private static String longer(Duration duration, Duration timeout) {

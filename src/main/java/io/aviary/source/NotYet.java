@@ -42,14 +42,8 @@ final class NotYet {
   }
 
   private static void find(GateDefinition gate, String path, Lines lines, Findings findings) {
-    if (gate.hold() != null) {
-      lines.add(findings, path + "hold", "comes" + LATER);
-    }
     if (!gate.metrics().isEmpty()) {
       lines.add(findings, path + "metrics", "come" + LATER);
-    }
-    if (gate.approval() != null) {
-      lines.add(findings, path + "approval", "comes" + LATER);
     }
   }
 }

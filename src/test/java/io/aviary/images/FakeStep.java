@@ -103,6 +103,7 @@ final class FakeStep<D extends Record> implements StepContext<D> {
         null,
         null,
         Trigger.PUSH,
+        null,
         startedAt,
         null,
         null);

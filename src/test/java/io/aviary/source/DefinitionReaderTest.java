@@ -498,6 +498,8 @@ class DefinitionReaderTest {
                 - {name: l, on-inconclusive: wait}
                 - {name: m, test: {command: run}}
                 - n
+                - {name: o, hold: 1h}
+                - {name: p, timeout: 5m, approval: {}}
                 """))
         .containsExactly(
             "aviary.yml:7: canary.gates[0]: does nothing; give it traffic, hold, test, metrics or"
@@ -523,11 +525,16 @@ class DefinitionReaderTest {
             "aviary.yml:17: canary.gates[10].approval.not-author: must be true or false, but is 1",
             "aviary.yml:18: canary.gates[11]: does nothing; give it traffic, hold, test, metrics or"
                 + " approval",
+            "aviary.yml:18: canary.gates[11].on-inconclusive: has no effect without metrics",
             "aviary.yml:19: canary.gates[12].test.image: is missing; it is the key of the image"
                 + " that has the test",
             "aviary.yml:19: canary.gates[12].test.command: must be a list of texts, but is the text"
                 + " 'run'",
-            "aviary.yml:20: canary.gates[13]: must be a mapping, but is the text 'n'");
+            "aviary.yml:20: canary.gates[13]: must be a mapping, but is the text 'n'",
+            "aviary.yml:21: canary.gates[14].hold: of 1h leaves the gate's timeout no time to reach"
+                + " the share; give a longer timeout",
+            "aviary.yml:22: canary.gates[15].timeout: has no effect, because nothing here takes"
+                + " time but the approval; give it approval.timeout");
   }
 
   @Test

@@ -255,9 +255,7 @@ class ReleaseReaderTest {
         .containsExactly(
             "aviary.yml:2: canary.manifests: is missing; a canary that is derived from production's"
                 + " manifests comes with a later version of Aviary, so name its files here",
-            "aviary.yml:4: canary.gates[0].hold: comes" + later,
             "aviary.yml:5: canary.gates[1].metrics: come" + later,
-            "aviary.yml:6: canary.gates[2].approval: comes" + later,
             "aviary.yml:7: production.manifests.kustomize: comes" + later,
             "aviary.yml:8: traffic.by: other than labels comes" + later);
   }

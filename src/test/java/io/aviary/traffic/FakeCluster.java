@@ -1,6 +1,7 @@
 package io.aviary.traffic;
 
 import io.aviary.kubernetes.Cluster;
+import io.aviary.kubernetes.Cluster.TaskState.Phase;
 import io.aviary.kubernetes.KubeObject;
 import io.aviary.kubernetes.ObjectRef;
 import java.time.Instant;
@@ -19,15 +20,20 @@ import org.jspecify.annotations.Nullable;
  * Objects, pods and their endpoints in memory. Nothing happens by itself: Deployments start pods in
  * {@link #start()}, endpoints follow the labels in {@link #settle()}.
  */
-final class FakeCluster implements Cluster {
+public final class FakeCluster implements Cluster {
 
   private final Map<String, Map<String, Object>> objects = new LinkedHashMap<>();
   private final Map<String, Running> pods = new TreeMap<>();
   private Map<String, List<String>> endpoints = new HashMap<>();
   private int numbers;
 
+  private final Map<String, TaskState> tasks = new HashMap<>();
+
   /** Every write, in order, e.g. {@code scale canary 3}. */
-  final List<String> writes = new ArrayList<>();
+  public final List<String> writes = new ArrayList<>();
+
+  /** What a test's pod says when it is asked for its log. */
+  public final List<LogLine> taskLog = new ArrayList<>();
 
   /** Requests of any kind. */
   int calls;
@@ -49,7 +55,7 @@ final class FakeCluster implements Cluster {
 
   // ---- what tests say
 
-  void has(String yaml) {
+  public void has(String yaml) {
     Yaml.objects(yaml)
         .forEach(
             object -> {
@@ -61,22 +67,22 @@ final class FakeCluster implements Cluster {
             });
   }
 
-  void remove(String kind, String name) {
+  public void remove(String kind, String name) {
     objects.remove(kind + "/" + name);
   }
 
   /** The object itself, to look at or to change as somebody else would. */
-  Map<String, Object> object(String kind, String name) {
+  public Map<String, Object> object(String kind, String name) {
     return Optional.ofNullable(objects.get(kind + "/" + name))
         .orElseThrow(() -> new AssertionError("no " + kind + " " + name + ": " + objects.keySet()));
   }
 
-  boolean isThere(String kind, String name) {
+  public boolean isThere(String kind, String name) {
     return objects.containsKey(kind + "/" + name);
   }
 
   /** Pods that the Deployments ask for and have not got; then the endpoints. */
-  void start() {
+  public void start() {
     for (var object : List.copyOf(objects.values())) {
       if ("Deployment".equals(object.get("kind"))) {
         var name = name(object);
@@ -92,7 +98,7 @@ final class FakeCluster implements Cluster {
   }
 
   /** Endpoints as the labels and readiness of the pods are now. */
-  void settle() {
+  public void settle() {
     endpoints = new HashMap<>();
     for (var object : objects.values()) {
       var selector = Fields.texts(object, "spec", "selector");
@@ -109,7 +115,7 @@ final class FakeCluster implements Cluster {
   }
 
   /** Names of a Deployment's pods that are not ending. */
-  List<String> living(String deployment) {
+  public List<String> living(String deployment) {
     return pods.entrySet().stream()
         .filter(pod -> pod.getValue().deployment.equals(deployment))
         .filter(pod -> !pod.getValue().terminating)
@@ -117,19 +123,19 @@ final class FakeCluster implements Cluster {
         .toList();
   }
 
-  void kill(String pod) {
+  public void kill(String pod) {
     pods.remove(pod);
   }
 
-  void ready(String pod, boolean ready) {
+  public void ready(String pod, boolean ready) {
     running(pod).ready = ready;
   }
 
-  void terminate(String pod) {
+  public void terminate(String pod) {
     running(pod).terminating = true;
   }
 
-  Map<String, String> labels(String pod) {
+  public Map<String, String> labels(String pod) {
     return running(pod).labels;
   }
 
@@ -360,7 +366,62 @@ final class FakeCluster implements Cluster {
     return endpoints.getOrDefault(service, List.of());
   }
 
-  // ---- what no split needs
+  // ---- pods that run once
+
+  /** As the kubelet does when the container has ended. */
+  public void taskEnds(String name, int exitCode) {
+    tasks.put(name, state(name, exitCode == 0 ? Phase.SUCCEEDED : Phase.FAILED, exitCode));
+  }
+
+  /** Names of the pods that run once and are there. */
+  public List<String> tasks() {
+    return tasks.keySet().stream().sorted().toList();
+  }
+
+  private static TaskState state(String name, Phase phase, @Nullable Integer exitCode) {
+    return new TaskState(
+        new ObjectRef("v1", "Pod", "ns", name, "uid-" + name),
+        phase,
+        exitCode,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  @Override
+  public TaskState start(TaskSpec spec) {
+    calls++;
+    return tasks.computeIfAbsent(spec.name(), name -> state(name, Phase.RUNNING, null));
+  }
+
+  @Override
+  public Optional<TaskState> task(String namespace, String name) {
+    calls++;
+    return Optional.ofNullable(tasks.get(name));
+  }
+
+  @Override
+  public void removeTask(String namespace, String name) {
+    calls++;
+    tasks.remove(name);
+  }
+
+  @Override
+  public void taskLog(
+      String namespace, String name, @Nullable Instant since, Consumer<LogLine> sink) {
+    calls++;
+    if (tasks.containsKey(name)) {
+      taskLog.stream().filter(line -> since == null || line.at().isAfter(since)).forEach(sink);
+    }
+  }
+
+  @Override
+  public void watch(String namespace, long run) {
+    // Tests call again by themselves.
+  }
+
+  // ---- what nobody asks of it
 
   @Override
   public List<String> check(String namespace, List<KubeObject> objects) {
@@ -373,27 +434,6 @@ final class FakeCluster implements Cluster {
   }
 
   @Override
-  public TaskState start(TaskSpec spec) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Optional<TaskState> task(String namespace, String name) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void removeTask(String namespace, String name) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void taskLog(
-      String namespace, String name, @Nullable Instant since, Consumer<LogLine> sink) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
   public ObjectRef putSecret(
       String namespace, String name, Map<String, String> values, Map<String, String> labels) {
     throw new UnsupportedOperationException();
@@ -401,11 +441,6 @@ final class FakeCluster implements Cluster {
 
   @Override
   public Optional<Map<String, String>> secret(String namespace, String name) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void watch(String namespace, long run) {
     throw new UnsupportedOperationException();
   }
 

@@ -133,6 +133,7 @@ class Run {
         message,
         author,
         trigger,
+        triggeredBy,
         createdAt,
         parentId,
         retryOf);

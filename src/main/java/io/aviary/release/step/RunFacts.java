@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision 40 hex digits
  * @param message null until {@code readSource} has run, if no push told it
  * @param author likewise
+ * @param triggeredBy who pushed or asked for it; null: nobody is known
  * @param parent the canary run of a production run
  */
 public record RunFacts(
@@ -23,6 +24,7 @@ public record RunFacts(
     @Nullable String message,
     @Nullable String author,
     Trigger trigger,
+    @Nullable String triggeredBy,
     Instant createdAt,
     @Nullable Long parent,
     @Nullable Long retryOf) {
