@@ -9,6 +9,7 @@ import io.aviary.release.step.StepBean;
 import io.aviary.release.step.StepContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,9 +21,11 @@ import org.springframework.stereotype.Component;
 class DeployCanary implements StepBean<CanaryDeployed> {
 
   private final Targets targets;
+  private final Baseline baseline;
 
-  DeployCanary(Targets targets) {
+  DeployCanary(Targets targets, Baseline baseline) {
     this.targets = targets;
+    this.baseline = baseline;
   }
 
   @Override
@@ -42,7 +45,7 @@ class DeployCanary implements StepBean<CanaryDeployed> {
     cluster.watch(namespace, step.run().id());
     var known = step.data().orElse(null);
     if (known == null || known.objects().isEmpty()) {
-      var objects = targets.prepare(step, targets.source(step).canary());
+      var objects = objects(step);
       var foreign = foreign(cluster, step, objects);
       if (foreign.isPresent()) {
         return Outcome.failed(foreign.get());
@@ -91,6 +94,13 @@ class DeployCanary implements StepBean<CanaryDeployed> {
         Outcome.For.CLUSTER,
         words.isEmpty() ? rollout.progress() : rollout.progress() + ": " + words,
         earlier(step.deadline(), patience.end(now)));
+  }
+
+  /** The canary's, and the baseline to compare it with where a gate does. */
+  private List<KubeObject> objects(StepContext<?> step) {
+    var objects = new ArrayList<>(targets.prepare(step, targets.source(step).canary()));
+    baseline.manifest(step, objects).ifPresent(objects::add);
+    return objects;
   }
 
   static Instant earlier(Instant one, @Nullable Instant other) {

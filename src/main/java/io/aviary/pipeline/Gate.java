@@ -44,12 +44,17 @@ class Gate implements StepBean<GateProgress> {
 
   private final Targets targets;
   private final CanaryShare share;
+  private final Baseline baseline;
   private final GateTests tests;
+  private final GateMetrics metrics;
 
-  Gate(Targets targets, CanaryShare share, GateTests tests) {
+  Gate(
+      Targets targets, CanaryShare share, Baseline baseline, GateTests tests, GateMetrics metrics) {
     this.targets = targets;
     this.share = share;
+    this.baseline = baseline;
     this.tests = tests;
+    this.metrics = metrics;
   }
 
   @Override
@@ -92,9 +97,15 @@ class Gate implements StepBean<GateProgress> {
   private Outcome<GateProgress> withShare(
       StepContext<GateProgress> step, GateDefinition gate, GateProgress before) {
     var looked = share.look(step, before.share());
+    var begins = before.share().reachedAt() == null && looked.share().reachedAt() != null;
+    var baselineMissing = begins ? baselineMissing(step, gate) : Optional.<String>empty();
+    if (baselineMissing.isPresent()) {
+      return Outcome.waitForCluster(
+          before, baselineMissing.get(), step.now(), Duration.ofSeconds(1));
+    }
     var progress = before.with(looked.share());
     recordShare(step, before.share(), looked);
-    if (before.share().reachedAt() == null && looked.share().reachedAt() != null) {
+    if (begins) {
       // All times of the gate count from here, also after a crash.
       step.remember(progress);
     }
@@ -109,6 +120,17 @@ class Gate implements StepBean<GateProgress> {
       case Check.Unclear(var reason, var until) ->
           new Outcome.Wait<>(progress, Outcome.For.CLUSTER, reason, until);
     };
+  }
+
+  /** What a baseline is waited for as long as for a canary; after that there is no comparison. */
+  private Optional<String> baselineMissing(StepContext<GateProgress> step, GateDefinition gate) {
+    var missing = Baseline.isWanted(gate) ? baseline.waitsFor(step) : Optional.<String>empty();
+    if (missing.isEmpty()
+        || step.now().isBefore(step.startedAt().plus(step.definition().canary().timeout()))) {
+      return missing;
+    }
+    step.record("goes on without the whole baseline: " + missing.get(), null);
+    return Optional.empty();
   }
 
   private static void recordShare(
@@ -134,9 +156,9 @@ class Gate implements StepBean<GateProgress> {
     if (progress.awaiting() != null) {
       return people(step, gate, progress);
     }
+    var since = Objects.requireNonNull(progress.share().reachedAt());
     var checks = new ArrayList<Check>();
     if (gate.hold() != null) {
-      var since = Objects.requireNonNull(progress.share().reachedAt());
       checks.add(Hold.check(gate.hold(), since, step.now()));
     }
     if (gate.test() != null) {
@@ -144,7 +166,22 @@ class Gate implements StepBean<GateProgress> {
       checks.add(test.advance(step.now()));
       progress = progress.with(test.progress());
     }
+    if (!gate.metrics().isEmpty()) {
+      var measured = metrics.of(step, gate, progress);
+      checks.add(measured.check(since, step.now()));
+      progress = progress.with(measured.progress());
+      shareAway(step, progress).ifPresent(checks::add);
+    }
     return conclude(step, gate, progress, checks);
+  }
+
+  private static Optional<Check.Broken> shareAway(
+      StepContext<GateProgress> step, GateProgress progress) {
+    var asked = progress.share().asked();
+    return asked == null
+        ? Optional.empty()
+        : MeasuredShare.of(progress.metrics())
+            .flatMap(measured -> measured.away(asked, step.definition().traffic().tolerance()));
   }
 
   private Outcome<GateProgress> conclude(
@@ -199,8 +236,12 @@ class Gate implements StepBean<GateProgress> {
         }
       }
     }
+    // What waits for the cluster is called again soon in any case.
     return new Outcome.Wait<>(
-        progress, what, reasons(open), lookAfterShare(step, progress, LOOK_AFTER_SHARE, until));
+        progress,
+        what,
+        reasons(open),
+        what == Outcome.For.TIME ? lookAfterShare(step, progress, LOOK_AFTER_SHARE, until) : until);
   }
 
   private static String reasons(List<Check> checks) {

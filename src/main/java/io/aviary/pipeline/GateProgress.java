@@ -1,5 +1,6 @@
 package io.aviary.pipeline;
 
+import io.aviary.gates.MetricsProgress;
 import io.aviary.gates.TestProgress;
 import io.aviary.release.step.HasOutputs;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 record GateProgress(
     GateShare share,
     @Nullable TestProgress test,
+    @Nullable MetricsProgress metrics,
     @Nullable String skipped,
     @Nullable Awaiting awaiting,
     List<String> approvedBy)
@@ -51,33 +53,38 @@ record GateProgress(
   }
 
   static GateProgress of(GateShare share) {
-    return new GateProgress(share, null, null, null, List.of());
+    return new GateProgress(share, null, null, null, null, List.of());
   }
 
   GateProgress with(GateShare next) {
-    return new GateProgress(next, test, skipped, awaiting, approvedBy);
+    return new GateProgress(next, test, metrics, skipped, awaiting, approvedBy);
   }
 
   GateProgress with(TestProgress next) {
-    return new GateProgress(share, next, skipped, awaiting, approvedBy);
+    return new GateProgress(share, next, metrics, skipped, awaiting, approvedBy);
+  }
+
+  GateProgress with(MetricsProgress next) {
+    return new GateProgress(share, test, next, skipped, awaiting, approvedBy);
   }
 
   GateProgress skipping(String why) {
-    return new GateProgress(share, test, why, awaiting, approvedBy);
+    return new GateProgress(share, test, metrics, why, awaiting, approvedBy);
   }
 
   GateProgress asking(@Nullable Awaiting question) {
     return new GateProgress(
-        share, test, skipped, question, question == null ? approvedBy : List.of());
+        share, test, metrics, skipped, question, question == null ? approvedBy : List.of());
   }
 
   GateProgress approvedBy(List<String> people) {
-    return new GateProgress(share, test, skipped, awaiting, people);
+    return new GateProgress(share, test, metrics, skipped, awaiting, people);
   }
 
   /**
-   * While a person is asked: {@code awaiting} is {@code approval} or {@code verdict}, {@code
-   * awaitingSince} and {@code awaitingUntil} are times.
+   * {@code metrics} has each with its looks, verdict and sentence; {@code measuredShare} is there
+   * where a metric counts requests. While a person is asked: {@code awaiting} is {@code approval}
+   * or {@code verdict}, {@code awaitingSince} and {@code awaitingUntil} are times.
    */
   @Override
   public Map<String, Object> outputs() {
@@ -92,6 +99,15 @@ record GateProgress(
       put(shown, "testPod", test.pod());
       put(shown, "exitCode", test.exitCode());
     }
+    if (metrics != null) {
+      shown.put("metrics", metrics.metrics());
+    }
+    MeasuredShare.of(metrics)
+        .ifPresent(
+            measured -> {
+              shown.put("measuredShare", measured.percent());
+              shown.put("measured", measured.words());
+            });
     if (awaiting != null) {
       shown.put("awaiting", awaiting.what().word());
       shown.put("awaitingSince", awaiting.since().toString());

@@ -1,6 +1,5 @@
 package io.aviary.source;
 
-import io.aviary.release.definition.GateDefinition;
 import io.aviary.release.definition.ProductionDefinition;
 import io.aviary.release.definition.ReleaseDefinition;
 import io.aviary.release.definition.TrafficDefinition;
@@ -35,15 +34,6 @@ final class NotYet {
       case ProductionDefinition.Files _ -> {
         // These can be done.
       }
-    }
-    for (var i = 0; i < definition.canary().gates().size(); i++) {
-      find(definition.canary().gates().get(i), "canary.gates[" + i + "].", lines, findings);
-    }
-  }
-
-  private static void find(GateDefinition gate, String path, Lines lines, Findings findings) {
-    if (!gate.metrics().isEmpty()) {
-      lines.add(findings, path + "metrics", "come" + LATER);
     }
   }
 }

@@ -68,6 +68,7 @@ public final class ReleaseReader {
     var isWell = findings.isEmpty();
     NotYet.find(definition, draft.lines(), findings);
     findImages(definition, draft.lines(), checkout, findings);
+    findMetrics(definition, draft.lines(), findings);
 
     var unread = new Findings();
     var manifests = new ManifestReader(checkout, draft.lines(), unread);
@@ -119,6 +120,18 @@ public final class ReleaseReader {
       problem = rejected(e);
     }
     return DefinitionReader.missing(FILE, problem);
+  }
+
+  private void findMetrics(ReleaseDefinition definition, Lines lines, Findings findings) {
+    var gates = definition.canary().gates();
+    for (var i = 0; i < gates.size(); i++) {
+      if (!gates.get(i).metrics().isEmpty() && aviary.prometheus().url() == null) {
+        lines.add(
+            findings,
+            "canary.gates[" + i + "].metrics",
+            "need a metrics server; an operator names it with aviary.prometheus.url");
+      }
+    }
   }
 
   private static void findImages(

@@ -1,5 +1,6 @@
 package io.aviary.pipeline;
 
+import io.aviary.gates.FakeMetrics;
 import io.aviary.images.PushedImage;
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.AviaryProperties;
@@ -41,6 +42,8 @@ final class GateScene implements InstantSource {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   final FakeCluster cluster = new FakeCluster();
+  final FakeMetrics metrics = new FakeMetrics();
+  private final FakeMetrics.Looks looks = new FakeMetrics.Looks();
   final List<String> records = new ArrayList<>();
   final StringBuilder log = new StringBuilder();
   private final List<StepContext.Decision> decisions = new ArrayList<>();
@@ -65,7 +68,9 @@ final class GateScene implements InstantSource {
         new Gate(
             targets,
             new CanaryShare(targets, new TrafficSplits(this)),
-            new GateTests(targets, properties));
+            new Baseline(targets),
+            new GateTests(targets, properties),
+            new GateMetrics(targets, metrics, looks));
     cluster.has(
         """
         {apiVersion: v1, kind: Service, metadata: {name: birds-canary}, spec: {selector: {type: canary}}}
@@ -133,6 +138,24 @@ final class GateScene implements InstantSource {
     }
     cluster.settle();
     return outcome;
+  }
+
+  /** Calls until the time is over or the gate has ended, each time after a pause. */
+  Outcome<GateProgress> pass(String name, Duration time, Duration pause) {
+    var outcome = settle(name);
+    var end = now.plus(time);
+    while (now.isBefore(end) && outcome instanceof Outcome.Wait<GateProgress>) {
+      now = now.plus(pause);
+      outcome = call(name);
+    }
+    return outcome;
+  }
+
+  /** A call that dies before anything of it but the looks is stored. */
+  void crashDuring(String name) {
+    var before = Objects.requireNonNull(data.get(name));
+    var _ = gate.advance(new Step(name));
+    data.put(name, before);
   }
 
   void stop(String name) {

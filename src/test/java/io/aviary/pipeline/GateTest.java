@@ -48,7 +48,7 @@ class GateTest {
   void aHoldAloneWaitsForItsTimeAndNothingElse() {
     var scene = new GateScene(gate(null, TEN_MINUTES, null, null));
 
-    var wait = wait(scene.settle("g"));
+    var wait = waiting(scene.settle("g"));
     assertThat(wait.what()).isEqualTo(Outcome.For.TIME);
     assertThat(wait.reason()).isEqualTo("holds for 10m, until 2026-11-24T09:10:00Z");
     assertThat(wait.until())
@@ -61,7 +61,7 @@ class GateTest {
   @Test
   void aTestAloneDecidesByItsExitCode() {
     var good = new GateScene(gate(null, null, TEST, null));
-    assertThat(wait(good.settle("g")).what()).isEqualTo(Outcome.For.CLUSTER);
+    assertThat(waiting(good.settle("g")).what()).isEqualTo(Outcome.For.CLUSTER);
     good.cluster.taskEnds("aviary-17-g", 0);
     assertThat(note(good.call("g"))).isEqualTo("the test ended with exit code 0");
 
@@ -76,7 +76,7 @@ class GateTest {
   void anApprovalAloneWaitsForAPersonWithoutPolling() {
     var scene = new GateScene(gate(null, null, null, ONE));
 
-    var wait = wait(scene.settle("g"));
+    var wait = waiting(scene.settle("g"));
     assertThat(wait.what()).isEqualTo(Outcome.For.PERSON);
     assertThat(wait.reason()).isEqualTo("waits until 2026-11-25T09:00:00Z for approval");
     assertThat(wait.until()).isEqualTo(scene.instant().plus(Duration.ofHours(24)));
@@ -99,18 +99,18 @@ class GateTest {
   void holdAndTestGoOnSideBySideAndThenPeopleAreAsked() {
     var scene = new GateScene(gate(10.0, TEN_MINUTES, TEST, ONE)).withProduction(9);
 
-    var both = wait(scene.settle("g"));
+    var both = waiting(scene.settle("g"));
     assertThat(both.what()).isEqualTo(Outcome.For.CLUSTER);
     assertThat(both.reason()).startsWith("holds for 10m, until").endsWith("; the test runs");
 
     scene.cluster.taskEnds("aviary-17-g", 0);
-    var hold = wait(scene.call("g"));
+    var hold = waiting(scene.call("g"));
     assertThat(hold.what()).as("nothing but the hold is left").isEqualTo(Outcome.For.TIME);
     assertThat(hold.until())
         .as("the share is looked after meanwhile")
         .isEqualTo(scene.instant().plusSeconds(25));
 
-    var asked = wait(scene.after(TEN_MINUTES).call("g"));
+    var asked = waiting(scene.after(TEN_MINUTES).call("g"));
     assertThat(asked.what()).isEqualTo(Outcome.For.PERSON);
     assertThat(asked.until()).isEqualTo(scene.instant().plusSeconds(60));
     assertThat(note(scene.decided(APPROVE, "finch", null).call("g")))
@@ -122,7 +122,7 @@ class GateTest {
     var scene = new GateScene(gate(null, Duration.ofMinutes(1), TEST, null));
     scene.settle("g");
 
-    var wait = wait(scene.after(Duration.ofMinutes(2)).call("g"));
+    var wait = waiting(scene.after(Duration.ofMinutes(2)).call("g"));
     assertThat(wait.reason()).isEqualTo("the test runs");
     scene.cluster.taskEnds("aviary-17-g", 0);
     assertThat(note(scene.call("g"))).isEqualTo("held for 1m; the test ended with exit code 0");
@@ -148,7 +148,7 @@ class GateTest {
 
     var asked = new GateScene(gate(null, null, null, ONE));
     asked.settle("g");
-    assertThat(wait(asked.after(Duration.ofHours(23)).call("g")).what())
+    assertThat(waiting(asked.after(Duration.ofHours(23)).call("g")).what())
         .isEqualTo(Outcome.For.PERSON);
     assertThat(asked.timeout("g"))
         .as("a cluster that is away does not end an approval")
@@ -163,7 +163,7 @@ class GateTest {
     scene.settle("g");
     scene.decided(APPROVE, "finch", "in advance").decided(REJECT, "wren", "in advance");
 
-    assertThat(wait(scene.after(TEN_MINUTES).call("g")).what()).isEqualTo(Outcome.For.PERSON);
+    assertThat(waiting(scene.after(TEN_MINUTES).call("g")).what()).isEqualTo(Outcome.For.PERSON);
   }
 
   @Test
@@ -179,10 +179,10 @@ class GateTest {
   void severalPeopleMeansDifferentOnes() {
     var two = new ApprovalDefinition(Duration.ofHours(1), OnTimeout.REJECT, 2, false);
     var scene = new GateScene(gate(null, null, null, two));
-    assertThat(wait(scene.settle("g")).reason()).contains("for approval by 2 people");
+    assertThat(waiting(scene.settle("g")).reason()).contains("for approval by 2 people");
 
     scene.decided(APPROVE, "finch", null).decided(APPROVE, "Finch", "again");
-    assertThat(wait(scene.call("g")).reason())
+    assertThat(waiting(scene.call("g")).reason())
         .isEqualTo("waits until 2026-11-24T10:00:00Z for approval by 2 people; so far finch");
     assertThat(scene.outputs("g")).containsEntry("approvedBy", "finch");
 
@@ -197,7 +197,7 @@ class GateTest {
     var scene = new GateScene(gate(null, null, null, other));
     scene.settle("g");
 
-    assertThat(wait(scene.decided(APPROVE, author, null).call("g")).reason())
+    assertThat(waiting(scene.decided(APPROVE, author, null).call("g")).reason())
         .isEqualTo(
             "waits until 2026-11-24T10:00:00Z for approval, not by the commit's author; that of "
                 + author
@@ -277,7 +277,7 @@ class GateTest {
   void withoutProductionOnlyTheApprovalOfAGateWithAShareIsLeft() {
     var scene = new GateScene(gate(10.0, TEN_MINUTES, TEST, ONE));
 
-    assertThat(wait(scene.call("g")).what()).isEqualTo(Outcome.For.PERSON);
+    assertThat(waiting(scene.call("g")).what()).isEqualTo(Outcome.For.PERSON);
     assertThat(scene.cluster.tasks()).isEmpty();
     assertThat(scene.records)
         .containsExactly(
@@ -318,12 +318,12 @@ class GateTest {
     scene.cluster.kill(scene.cluster.living("birds-canary").getFirst());
     scene.cluster.settle();
 
-    var away = wait(scene.call("g"));
+    var away = waiting(scene.call("g"));
     assertThat(away.what()).isEqualTo(Outcome.For.CLUSTER);
     assertThat(away.reason()).startsWith("the share is put right: 0 of 1 canary pods ready");
 
     scene.cluster.start();
-    assertThat(wait(scene.settle("g")).what()).isEqualTo(Outcome.For.TIME);
+    assertThat(waiting(scene.settle("g")).what()).isEqualTo(Outcome.For.TIME);
     assertThat(scene.records).hasSize(3);
     assertThat(scene.records.getLast()).isEqualTo("the share is back: 1 of 10 ready endpoints");
   }
@@ -371,7 +371,7 @@ class GateTest {
     scene.settle("first");
     var pod = scene.cluster.living("birds-canary").getFirst();
 
-    assertThat(wait(scene.settle("second")).what()).isEqualTo(Outcome.For.TIME);
+    assertThat(waiting(scene.settle("second")).what()).isEqualTo(Outcome.For.TIME);
     assertThat(scene.cluster.labels(pod)).containsEntry("app", "birds");
     assertThat(scene.outputs("second")).containsEntry("share", 10.0).doesNotContainKey("asked");
   }
@@ -388,7 +388,7 @@ class GateTest {
 
   // ----
 
-  static Outcome.Wait<GateProgress> wait(Outcome<GateProgress> outcome) {
+  static Outcome.Wait<GateProgress> waiting(Outcome<GateProgress> outcome) {
     assertThat(outcome).isInstanceOf(Outcome.Wait.class);
     return (Outcome.Wait<GateProgress>) outcome;
   }

@@ -255,7 +255,8 @@ class ReleaseReaderTest {
         .containsExactly(
             "aviary.yml:2: canary.manifests: is missing; a canary that is derived from production's"
                 + " manifests comes with a later version of Aviary, so name its files here",
-            "aviary.yml:5: canary.gates[1].metrics: come" + later,
+            "aviary.yml:5: canary.gates[1].metrics: need a metrics server; an operator names it with"
+                + " aviary.prometheus.url",
             "aviary.yml:7: production.manifests.kustomize: comes" + later,
             "aviary.yml:8: traffic.by: other than labels comes" + later);
   }

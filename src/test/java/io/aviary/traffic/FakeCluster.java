@@ -296,7 +296,7 @@ public final class FakeCluster implements Cluster {
                     false,
                     "",
                     Fields.number(Fields.at(object, "spec", "replicas"), 1),
-                    0,
+                    (int) living(deployment).stream().filter(pod -> running(pod).ready).count(),
                     1,
                     living(deployment).stream()
                         .filter(pod -> !running(pod).ready)

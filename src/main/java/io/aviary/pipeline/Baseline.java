@@ -1,0 +1,213 @@
+package io.aviary.pipeline;
+
+import io.aviary.kubernetes.Cluster.Pod;
+import io.aviary.kubernetes.KubeObject;
+import io.aviary.kubernetes.Manifests;
+import io.aviary.kubernetes.Names;
+import io.aviary.release.definition.GateDefinition;
+import io.aviary.release.definition.MetricDefinition.Compare;
+import io.aviary.release.definition.ReleaseDefinition;
+import io.aviary.release.definition.TrafficDefinition;
+import io.aviary.release.step.StepContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Pods of the current version, as old as the canary's and as many, to compare it with: a Deployment
+ * with the canary's pod spec and the images that production runs, so that neither warmth nor probes
+ * nor resources make the difference. They get traffic as production's pods do.
+ *
+ * <p>It is made with the canary and goes with it. It never keeps a canary from being released: if
+ * it cannot be had, the comparison has no data, and the gate no verdict.
+ */
+@Component
+class Baseline {
+
+  /** On its pods and in its selector; its value names the Deployment. */
+  static final String LABEL = "aviary.io/baseline";
+
+  /** By labels, however many pods the canary has: they take their part of the endpoints. */
+  private static final int MOST_BY_LABELS = 3;
+
+  private final Targets targets;
+
+  Baseline(Targets targets) {
+    this.targets = targets;
+  }
+
+  static boolean isWanted(ReleaseDefinition definition) {
+    return definition.canary().gates().stream().anyMatch(Baseline::isWanted);
+  }
+
+  static boolean isWanted(GateDefinition gate) {
+    return gate.metrics().stream().anyMatch(metric -> metric.compare() == Compare.BASELINE);
+  }
+
+  static String name(SourceRead source) {
+    return Names.object(source.canaryDeployment(), "baseline");
+  }
+
+  /**
+   * The Deployment, ready to be applied.
+   *
+   * @param prepared the canary's objects, ready to be applied
+   * @return empty: no gate compares with it, or there is no production to take it from
+   */
+  Optional<KubeObject> manifest(StepContext<?> step, List<KubeObject> prepared) {
+    var source = targets.source(step);
+    if (!isWanted(step.definition()) || source.productionService() == null) {
+      return Optional.empty();
+    }
+    var cluster = targets.cluster(step);
+    var namespace = targets.namespace(step);
+    var running = cluster.podsOf(namespace, source.productionDeployment());
+    var selector = cluster.selector(namespace, source.productionService());
+    if (running.isEmpty() || selector.isEmpty()) {
+      return Optional.empty();
+    }
+    var images = byCanarysName(step, images(source, newest(running)));
+    return prepared.stream()
+        .filter(object -> isDeployment(object.content(), source.canaryDeployment()))
+        .findFirst()
+        .filter(canary -> isReplaced(step, canary, images))
+        .map(canary -> manifest(step, source, canary, selector.get(), images));
+  }
+
+  /** With one of the new images left in it, it would be no baseline. */
+  private boolean isReplaced(StepContext<?> step, KubeObject canary, Map<String, String> images) {
+    var used = Manifests.imageNames(List.of(canary));
+    var missing =
+        targets.images(step).values().stream()
+            .map(Manifests::imageName)
+            .filter(name -> used.contains(name) && !images.containsKey(name))
+            .toList();
+    if (!missing.isEmpty()) {
+      step.record(
+          "there is no baseline to compare with: production runs nothing in place of "
+              + String.join(", ", missing),
+          null);
+    }
+    return missing.isEmpty();
+  }
+
+  private KubeObject manifest(
+      StepContext<?> step,
+      SourceRead source,
+      KubeObject canary,
+      Map<String, String> productionSelector,
+      Map<String, String> images) {
+    var name = name(source);
+    var own = Map.of(LABEL, Names.label(name));
+    var labels = new TreeMap<>(productionSelector);
+    labels.putAll(own);
+    var content = Contents.copy(canary.content());
+    Contents.put(
+        content,
+        Map.of("name", name, "labels", Names.labels(step.run().application(), step.run().id())),
+        "metadata");
+    Contents.put(content, Map.of("matchLabels", own), "spec", "selector");
+    Contents.put(content, labels, "spec", "template", "metadata", "labels");
+    Contents.put(
+        content,
+        Math.min(MOST_BY_LABELS, Contents.number(content, 1, "spec", "replicas")),
+        "spec",
+        "replicas");
+    return Manifests.withImages(List.of(new KubeObject(content)), images).getFirst();
+  }
+
+  /** Production's images by the names that the canary's, pinned already, have in the registry. */
+  private Map<String, String> byCanarysName(StepContext<?> step, Map<String, String> images) {
+    var renamed = new LinkedHashMap<String, String>();
+    targets
+        .images(step)
+        .forEach(
+            (name, reference) -> {
+              var current = images.get(name);
+              if (current != null) {
+                renamed.put(Manifests.imageName(reference), current);
+              }
+            });
+    return renamed;
+  }
+
+  private static Pod newest(List<Pod> running) {
+    return running.stream()
+        .filter(pod -> pod.ready() && !pod.terminating())
+        .findFirst()
+        .orElse(running.getFirst());
+  }
+
+  /**
+   * What production runs, by the image names of manifests: the container that production's manifest
+   * gives such an image, or the only one.
+   */
+  private static Map<String, String> images(SourceRead source, Pod running) {
+    var images = new LinkedHashMap<String, String>();
+    for (var object : source.production()) {
+      if (!isDeployment(object, source.productionDeployment())) {
+        continue;
+      }
+      var containers = Contents.maps(object, "spec", "template", "spec", "containers");
+      for (var container : containers) {
+        var runs = running.images().get(String.valueOf(container.get("name")));
+        if (runs == null && containers.size() == 1 && running.images().size() == 1) {
+          runs = running.images().values().iterator().next();
+        }
+        if (runs != null && container.get("image") instanceof String image) {
+          images.put(Manifests.imageName(image), runs);
+        }
+      }
+    }
+    return images;
+  }
+
+  private static boolean isDeployment(Map<String, Object> object, String name) {
+    return "Deployment".equals(object.get("kind"))
+        && name.equals(Contents.text(object, "metadata", "name"));
+  }
+
+  /**
+   * Makes the baseline as large as the canary is by now.
+   *
+   * @return what is still waited for; empty: nothing, or there is no baseline
+   */
+  Optional<String> waitsFor(StepContext<?> step) {
+    var cluster = targets.cluster(step);
+    var namespace = targets.namespace(step);
+    var name = name(targets.source(step));
+    var baseline = cluster.rollout(namespace, name).orElse(null);
+    if (baseline == null) {
+      return Optional.empty();
+    }
+    var canary =
+        cluster
+            .rollout(namespace, targets.source(step).canaryDeployment())
+            .map(rollout -> rollout.desired())
+            .orElse(1);
+    var wanted =
+        step.definition().traffic().by() == TrafficDefinition.By.LABELS
+            ? Math.min(MOST_BY_LABELS, canary)
+            : canary;
+    if (baseline.desired() != wanted) {
+      cluster.scale(namespace, name, wanted);
+      return Optional.of("the baseline gets " + wanted + (wanted == 1 ? " pod" : " pods"));
+    }
+    return baseline.ready() >= wanted
+        ? Optional.empty()
+        : Optional.of(
+            baseline.ready()
+                + " of "
+                + wanted
+                + " pods of the baseline are ready"
+                + trouble(Patience.words(baseline)));
+  }
+
+  private static String trouble(@Nullable String words) {
+    return words == null || words.isEmpty() ? "" : ": " + words;
+  }
+}
