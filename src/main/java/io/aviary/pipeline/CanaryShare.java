@@ -1,6 +1,7 @@
 package io.aviary.pipeline;
 
 import io.aviary.gates.Check;
+import io.aviary.kubernetes.KubeObject;
 import io.aviary.kubernetes.Names;
 import io.aviary.release.definition.GateDefinition;
 import io.aviary.release.step.Outcome;
@@ -30,19 +31,28 @@ class CanaryShare {
 
   /** Empty: nothing of production's could be shared. */
   Optional<TrafficSplit> split(StepContext<?> step) {
+    return between(step).map(between -> splits.of(between, step.definition().traffic()));
+  }
+
+  /** An object of production's without anything that was put into it for the canary. */
+  KubeObject without(StepContext<?> step, KubeObject live) {
+    return between(step)
+        .map(between -> splits.without(between, step.definition().traffic(), live))
+        .orElse(live);
+  }
+
+  private Optional<TrafficSplits.Between> between(StepContext<?> step) {
     var source = targets.source(step);
     return Optional.ofNullable(source.productionService())
         .map(
             service ->
-                splits.of(
-                    new TrafficSplits.Between(
-                        targets.cluster(step),
-                        targets.namespace(step),
-                        source.canaryDeployment(),
-                        source.canaryService(),
-                        service,
-                        Names.labels(step.run().application(), canaryRun(step))),
-                    step.definition().traffic()));
+                new TrafficSplits.Between(
+                    targets.cluster(step),
+                    targets.namespace(step),
+                    source.canaryDeployment(),
+                    source.canaryService(),
+                    service,
+                    Names.labels(step.run().application(), canaryRun(step))));
   }
 
   /** What a split makes belongs to the run that made the canary, also when production rolls. */

@@ -21,10 +21,12 @@ import org.springframework.stereotype.Component;
 class DeployToK8s implements StepBean<ProductionDeployed> {
 
   private final Targets targets;
+  private final CanaryShare share;
   private final ProductionReleases releases;
 
-  DeployToK8s(Targets targets, ProductionReleases releases) {
+  DeployToK8s(Targets targets, CanaryShare share, ProductionReleases releases) {
     this.targets = targets;
+    this.share = share;
     this.releases = releases;
   }
 
@@ -74,7 +76,9 @@ class DeployToK8s implements StepBean<ProductionDeployed> {
     var existing = new ArrayList<Map<String, Object>>();
     for (var object : objects) {
       var ref = cluster.find(namespace, object.apiVersion(), object.kind(), object.name());
-      ref.flatMap(cluster::live).ifPresent(live -> existing.add(live.content()));
+      ref.flatMap(cluster::live)
+          .map(live -> share.without(step, live))
+          .ifPresent(live -> existing.add(live.content()));
       if (ref.isEmpty()) {
         absent.add(
             new ObjectRef(object.apiVersion(), object.kind(), namespace, object.name(), null));

@@ -93,7 +93,13 @@ class ReadSource implements StepBean<SourceRead> {
             required(read.productionDeployment(), "production's"),
             read.service(),
             List.copyOf(images),
-            checkout.authorEmail());
+            checkout.authorEmail(),
+            read.definition().canary().manifests().isEmpty());
+    if (data.derived()) {
+      step.log(
+          "# the canary, derived from production's manifests because canary.manifests names none\n"
+              + Manifests.text(canary));
+    }
     var plan = CanaryPipeline.of(read.definition(), images);
     return Outcome.done(data, plan.steps().size() + " steps planned")
         .withPlan(

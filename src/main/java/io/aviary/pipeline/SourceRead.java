@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param productionService whose traffic is shared; null: no gate shares any
  * @param canaryImages keys of the images that the canary's objects use
  * @param authorEmail of the commit
+ * @param derived whether the canary's objects were made from production's
  */
 record SourceRead(
     List<Map<String, Object>> canary,
@@ -26,13 +27,17 @@ record SourceRead(
     String productionDeployment,
     @Nullable String productionService,
     List<String> canaryImages,
-    @Nullable String authorEmail)
+    @Nullable String authorEmail,
+    boolean derived)
     implements HasOutputs {
 
   @Override
   public Map<String, Object> outputs() {
     var shown = new TreeMap<String, Object>();
     shown.put("canaryObjects", names(canary));
+    if (derived) {
+      shown.put("canaryDerivedFrom", "Deployment " + productionDeployment);
+    }
     shown.put("productionObjects", names(production));
     if (productionService != null) {
       shown.put("productionService", productionService);

@@ -8,11 +8,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
 
 /**
  * The checked manifests of a commit, in the order of the files.
  *
- * @param canary none if the canary is derived from production's
+ * @param canary derived from production's where the definition names none
  */
 public record Manifests(List<Manifest> canary, List<Manifest> production) {
 
@@ -49,6 +52,17 @@ public record Manifests(List<Manifest> canary, List<Manifest> production) {
       }
       default -> value;
     };
+  }
+
+  /** Objects as people write them, with {@code ---} between them. */
+  public static String text(List<Map<String, Object>> objects) {
+    var settings =
+        DumpSettings.builder()
+            .setDefaultFlowStyle(FlowStyle.BLOCK)
+            .setExplicitStart(true)
+            .setMultiLineFlow(true)
+            .build();
+    return new Dump(settings).dumpAllToString(objects.iterator());
   }
 
   /** Keys of the definition's images that containers of these manifests run. */

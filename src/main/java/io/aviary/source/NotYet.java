@@ -2,7 +2,6 @@ package io.aviary.source;
 
 import io.aviary.release.definition.ProductionDefinition;
 import io.aviary.release.definition.ReleaseDefinition;
-import io.aviary.release.definition.TrafficDefinition;
 
 /**
  * What {@code aviary.yml} may already say and this version of the server cannot do. The list
@@ -16,16 +15,6 @@ final class NotYet {
   private NotYet() {}
 
   static void find(ReleaseDefinition definition, Lines lines, Findings findings) {
-    if (definition.canary().manifests().isEmpty()) {
-      lines.add(
-          findings,
-          "canary.manifests",
-          "is missing; a canary that is derived from production's manifests comes with a later"
-              + " version of Aviary, so name its files here");
-    }
-    if (definition.traffic().by() != TrafficDefinition.By.LABELS) {
-      lines.add(findings, "traffic.by", "other than labels comes" + LATER);
-    }
     switch (definition.production().manifests()) {
       case ProductionDefinition.Helm _ ->
           lines.add(findings, "production.manifests.helm", "comes" + LATER);

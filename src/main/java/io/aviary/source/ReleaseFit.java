@@ -4,6 +4,7 @@ import io.aviary.release.definition.ReleaseDefinition;
 import io.aviary.release.definition.TrafficDefinition;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -127,20 +128,78 @@ final class ReleaseFit {
   private @Nullable String service(Document stable, @Nullable Document fresh) {
     var wanted = definition.production().service();
     var services = production.stream().filter(Document::isService).toList();
-    if (wanted == null && !sharesByLabels()) {
+    if (!sharesTraffic()) {
       var candidates = services.stream().filter(service -> service.selectsPodsOf(stable)).toList();
-      return candidates.size() == 1 ? candidates.getFirst().name() : null;
+      return wanted != null ? wanted : candidates.size() == 1 ? candidates.getFirst().name() : null;
     }
     var service = wanted == null ? only(services, stable) : named(services, wanted, stable);
-    if (service != null && fresh != null && sharesByLabels()) {
-      checkLabels(service, fresh);
+    if (definition.traffic().by() == TrafficDefinition.By.LABELS) {
+      if (service != null && fresh != null) {
+        checkLabels(service, fresh);
+      }
+    } else {
+      checkCanaryService(service, wanted, fresh);
+      checkRoute(service == null ? wanted : service.name());
     }
     return service == null ? wanted : service.name();
   }
 
-  private boolean sharesByLabels() {
-    return definition.traffic().by() == TrafficDefinition.By.LABELS
-        && definition.canary().gates().stream().anyMatch(gate -> gate.traffic() != null);
+  private boolean sharesTraffic() {
+    return definition.canary().gates().stream().anyMatch(gate -> gate.traffic() != null);
+  }
+
+  /** A route sends requests to Services, so the canary needs one of its own. */
+  private void checkCanaryService(
+      @Nullable Document service, @Nullable String wanted, @Nullable Document fresh) {
+    var by =
+        "; traffic by " + definition.traffic().by().name().toLowerCase(Locale.ROOT) + " needs one";
+    if (fresh != null
+        && canary.stream().noneMatch(own -> own.isService() && own.selectsPodsOf(fresh))) {
+      lines.add(
+          findings,
+          "canary.manifests",
+          "have no Service that selects the pods of " + fresh.label() + by);
+    }
+    if (canary.isEmpty() && service == null && wanted != null) {
+      lines.add(
+          findings,
+          "canary.manifests",
+          "is missing, and no Service of the canary's own can be derived, because production's"
+              + " manifests have no Service "
+              + wanted
+              + by);
+    }
+  }
+
+  /** One that no manifest has is in the cluster, or it is found missing there. */
+  private void checkRoute(@Nullable String service) {
+    var kind = definition.traffic().by() == TrafficDefinition.By.GATEWAY ? "HTTPRoute" : "Ingress";
+    for (var document : production) {
+      if (service != null
+          && document.kind().equals(kind)
+          && document.name().equals(definition.traffic().route())
+          && !sendsTo(document, service)) {
+        document.mistake(
+            findings,
+            "spec",
+            "sends no requests to the Service "
+                + service
+                + ", whose traffic is shared; correct it, traffic.route or production.service");
+      }
+    }
+  }
+
+  private static boolean sendsTo(Document route, String service) {
+    var found = new boolean[1];
+    route
+        .tree()
+        .walk(
+            "",
+            (path, tree) ->
+                found[0] |=
+                    path.matches(".*(backendRefs\\[\\d+]|ackend\\.service)")
+                        && service.equals(tree.text("name")));
+    return found[0];
   }
 
   private @Nullable Document only(List<Document> services, Document stable) {

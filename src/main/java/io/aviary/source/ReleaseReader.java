@@ -33,7 +33,7 @@ public final class ReleaseReader {
   /**
    * The commit can be released.
    *
-   * @param canaryDeployment of the canary's manifests; null: the canary is derived
+   * @param canaryDeployment of the canary's manifests, or of those derived from production's
    * @param productionDeployment of production's manifests, the one that the canary stands beside;
    *     null: they are rendered later
    * @param service whose traffic is shared; null: no gate shares any, or it is found later
@@ -89,14 +89,42 @@ public final class ReleaseReader {
         isWell && unread.isEmpty()
             ? new ReleaseFit(definition, draft.lines(), canary, production, findings).check()
             : new ReleaseFit.Parts(null, null, null);
+    var stable = parts.production();
+    if (canaryFiles.isEmpty() && stable != null) {
+      var derived = derived(definition, production, stable, parts.service());
+      derived.check(draft.lines(), findings);
+      return findings.isEmpty()
+          ? new Read(
+              definition,
+              new Manifests(derived.manifests(), toManifests(production)),
+              derived.name(),
+              stable.name(),
+              parts.service())
+          : new Mistakes(findings.sorted());
+    }
     return findings.isEmpty()
         ? new Read(
             definition,
             new Manifests(toManifests(canary), toManifests(production)),
             name(parts.canary()),
-            name(parts.production()),
+            name(stable),
             parts.service())
         : new Mistakes(findings.sorted());
+  }
+
+  private static DerivedCanary derived(
+      ReleaseDefinition definition,
+      List<Document> production,
+      Document deployment,
+      @Nullable String service) {
+    return new DerivedCanary(
+        definition,
+        production,
+        deployment,
+        production.stream()
+            .filter(document -> document.isService() && document.name().equals(service))
+            .findFirst()
+            .orElse(null));
   }
 
   private static DefinitionReader.Draft draft(

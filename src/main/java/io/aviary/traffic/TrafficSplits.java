@@ -1,6 +1,7 @@
 package io.aviary.traffic;
 
 import io.aviary.kubernetes.Cluster;
+import io.aviary.kubernetes.KubeObject;
 import io.aviary.release.definition.TrafficDefinition;
 import java.time.InstantSource;
 import java.util.Map;
@@ -41,6 +42,31 @@ public class TrafficSplits {
       case GATEWAY -> new GatewaySplit(between, route(traffic), traffic.tolerance(), clock);
       case INGRESS -> new IngressSplit(between, route(traffic), traffic.tolerance(), clock);
     };
+  }
+
+  /**
+   * An object of production's as it would be without the canary, so that what is put back later
+   * does not bring back a backend that is gone.
+   *
+   * @param live as it is in the cluster
+   * @return the same where nothing of the canary's is in it
+   */
+  public KubeObject without(Between between, TrafficDefinition traffic, KubeObject live) {
+    if (between.canaryService() == null
+        || traffic.by() != TrafficDefinition.By.GATEWAY
+        || !live.kind().equals(GatewaySplit.KIND)
+        || !live.name().equals(traffic.route())) {
+      return live;
+    }
+    var content = Fields.copy(live.content());
+    var shared =
+        new SharedRoute(content, between.namespace(), between.service(), between.canaryService());
+    if (!shared.isTouched()) {
+      return live;
+    }
+    shared.restore();
+    shared.forget();
+    return new KubeObject(content);
   }
 
   private static String route(TrafficDefinition traffic) {

@@ -277,7 +277,8 @@ final class GateScene implements InstantSource {
                     "birds",
                     "birds",
                     List.of("app"),
-                    "jfinch@birds.example")));
+                    "jfinch@birds.example",
+                    false)));
       }
       if (stepName.equals("pushTestImage")) {
         return Optional.of(

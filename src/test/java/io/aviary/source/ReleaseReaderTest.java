@@ -253,12 +253,9 @@ class ReleaseReaderTest {
     var later = " with a later version of Aviary; leave it out until this server has been upgraded";
     assertThat(mistakes())
         .containsExactly(
-            "aviary.yml:2: canary.manifests: is missing; a canary that is derived from production's"
-                + " manifests comes with a later version of Aviary, so name its files here",
             "aviary.yml:5: canary.gates[1].metrics: need a metrics server; an operator names it with"
                 + " aviary.prometheus.url",
-            "aviary.yml:7: production.manifests.kustomize: comes" + later,
-            "aviary.yml:8: traffic.by: other than labels comes" + later);
+            "aviary.yml:7: production.manifests.kustomize: comes" + later);
   }
 
   // ---- single objects
@@ -709,5 +706,191 @@ class ReleaseReaderTest {
     @Nullable Object value = map.get(key);
     assertThat(value).isInstanceOf(Map.class);
     return (Map<?, ?>) value;
+  }
+
+  // ---- a canary that is derived
+
+  private void withoutCanary() {
+    commit.edit(AVIARY, "  manifests: [orni-dep-canary.yml]\n", "");
+    commit.edit(AVIARY, "orni-dep.yml", "prod.yml");
+    commit.write(
+        "prod.yml",
+        """
+        {apiVersion: v1, kind: ConfigMap, metadata: {name: birds, labels: {a: b}}, data: {a: b}}
+        ---
+        {apiVersion: v1, kind: ConfigMap, metadata: {name: unused}, data: {a: b}}
+        ---
+        {apiVersion: v1, kind: Secret, metadata: {name: keys}, stringData: {a: b}}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: birds}
+        spec:
+          type: NodePort
+          selector: {app: birds, production: ready}
+          ports: [{port: 80, targetPort: 5000, nodePort: 30080}]
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: birds, labels: {app: birds}}
+        spec:
+          replicas: 9
+          selector: {matchLabels: {app: birds}}
+          template:
+            metadata:
+              labels: {app: birds, production: ready, tier: backend}
+              annotations: {prometheus.io/scrape: "true"}
+            spec:
+              containers:
+              - name: birds
+                image: otomato/ornithology:BUILD_NUMBER
+                envFrom: [{configMapRef: {name: birds}}, {configMapRef: {name: elsewhere}}]
+                env: [{name: K, valueFrom: {secretKeyRef: {name: keys, key: a}}}]
+              volumes:
+              - {name: birds, configMap: {name: birds}}
+              - {name: keys, secret: {secretName: keys}}
+        """);
+  }
+
+  @Test
+  void withoutManifestsOfItsOwnTheCanaryIsDerived() {
+    withoutCanary();
+
+    var read = read();
+
+    assertThat(read.canaryDeployment()).isEqualTo("birds-canary");
+    assertThat(read.service()).isEqualTo("birds");
+    assertThat(Manifests.text(read.manifests().canary().stream().map(Manifest::content).toList()))
+        .isEqualTo(
+            """
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata:
+              name: birds-canary
+            data:
+              a: b
+            ---
+            apiVersion: v1
+            kind: Secret
+            metadata:
+              name: keys-canary
+            stringData:
+              a: b
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata:
+              name: birds-canary
+            spec:
+              ports:
+              - port: 80
+                targetPort: 5000
+              selector:
+                aviary.io/canary: birds-canary
+            ---
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata:
+              name: birds-canary
+            spec:
+              replicas: 1
+              selector:
+                matchLabels:
+                  aviary.io/canary: birds-canary
+              template:
+                metadata:
+                  labels:
+                    aviary.io/canary: birds-canary
+                    tier: backend
+                  annotations:
+                    prometheus.io/scrape: 'true'
+                spec:
+                  containers:
+                  - name: birds
+                    image: otomato/ornithology:BUILD_NUMBER
+                    envFrom:
+                    - configMapRef:
+                        name: birds-canary
+                    - configMapRef:
+                        name: elsewhere
+                    env:
+                    - name: K
+                      valueFrom:
+                        secretKeyRef:
+                          name: keys-canary
+                          key: a
+                  volumes:
+                  - name: birds
+                    configMap:
+                      name: birds-canary
+                  - name: keys
+                    secret:
+                      secretName: keys-canary
+            """);
+  }
+
+  @Test
+  void aNameThatIsTakenKeepsTheCanaryFromBeingDerived() {
+    withoutCanary();
+    commit.edit(
+        "prod.yml",
+        "---\napiVersion: v1\n",
+        "---\n{apiVersion: v1, kind: Service, metadata: {name: birds-canary}, spec: {selector: {a: b}}}\n---\napiVersion: v1\n");
+
+    assertThat(mistakes())
+        .containsExactly(
+            "aviary.yml:10: canary.manifests: is missing, and none can be derived: production's"
+                + " manifests have a Service birds-canary already; name the canary's files here");
+  }
+
+  // ---- traffic by a route
+
+  @Test
+  void aRouteNeedsAServiceOfTheCanarysOwn() {
+    commit.edit(AVIARY, "production:\n", "traffic: {by: gateway, route: birds}\nproduction:\n");
+    assertThat(read().service()).isEqualTo("ornithology");
+
+    commit.edit(
+        CANARY, "    type: canary\n  sessionAffinity", "    type: other\n  sessionAffinity");
+    assertThat(mistakes())
+        .containsExactly(
+            "aviary.yml:11: canary.manifests: have no Service that selects the pods of Deployment"
+                + " ornithology-canary; traffic by gateway needs one");
+  }
+
+  @Test
+  void aRouteOfTheManifestsMustSendRequestsToProduction() {
+    commit.edit(AVIARY, "production:\n", "traffic: {by: gateway, route: birds}\nproduction:\n");
+    var route =
+        """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: birds}
+        spec: {rules: [{backendRefs: [{name: %s, port: 5000}]}]}
+        """;
+    assertThat(mistakesWith(route.formatted("elsewhere")))
+        .containsExactly(
+            "orni-dep.yml:47: spec: sends no requests to the Service ornithology, whose traffic is"
+                + " shared; correct it, traffic.route or production.service");
+
+    commit.edit(PRODUCTION, "elsewhere", "ornithology");
+    assertThat(mistakes()).isEmpty();
+  }
+
+  @Test
+  void anIngressOfTheManifestsMustSendRequestsToProduction() {
+    commit.edit(AVIARY, "production:\n", "traffic: {by: ingress, route: birds}\nproduction:\n");
+    var ingress =
+        """
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata: {name: birds}
+        spec: {rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: %s, port: {number: 5000}}}}]}}]}
+        """;
+    assertThat(mistakesWith(ingress.formatted("elsewhere"))).hasSize(1);
+
+    commit.edit(PRODUCTION, "elsewhere", "ornithology");
+    assertThat(mistakes()).isEmpty();
   }
 }
