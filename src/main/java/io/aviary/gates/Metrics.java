@@ -9,7 +9,6 @@ import io.aviary.gates.MetricsServer.Question;
 import io.aviary.gates.judge.Judge;
 import io.aviary.gates.judge.Plan;
 import io.aviary.gates.judge.Reading;
-import io.aviary.gates.judge.Verdict;
 import io.aviary.release.Placeholders;
 import io.aviary.release.definition.GateDefinition;
 import io.aviary.release.definition.MetricDefinition;
@@ -136,7 +135,7 @@ public final class Metrics {
     var verdict =
         Judge.judge(
             metric, all.stream().map(Stored::look).toList(), plan, all.size() >= plan.looks());
-    var word = word(verdict);
+    var word = verdict.word();
     if (!word.equals("undecided") && !word.equals(before.verdict())) {
       record.accept(verdict.sentence(), verdict.evidence());
     }
@@ -175,15 +174,6 @@ public final class Metrics {
                     one -> Placeholders.namesIn(Objects.requireNonNull(one.all())).contains("PODS"))
                 .findFirst()
                 .orElse(null));
-  }
-
-  private static String word(Verdict verdict) {
-    return switch (verdict) {
-      case Verdict.Pass _ -> "pass";
-      case Verdict.Fail _ -> "fail";
-      case Verdict.Inconclusive _ -> "inconclusive";
-      case Verdict.Undecided _ -> "undecided";
-    };
   }
 
   private static String sentences(List<Metric> some) {

@@ -1,5 +1,6 @@
 package io.aviary.release;
 
+import io.aviary.release.definition.ReleaseDefinition;
 import java.util.List;
 import java.util.Optional;
 
@@ -7,6 +8,9 @@ import java.util.Optional;
 public interface Runs {
 
   Optional<RunView> find(long id);
+
+  /** What the run read at its commit; empty: it has not, or there is no such run. */
+  Optional<ReleaseDefinition> definition(long id);
 
   /** Newest first. */
   Page<RunView> search(RunFilter filter, int page, int size);

@@ -2,6 +2,7 @@ package io.aviary.source;
 
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.definition.CanaryDefinition;
+import io.aviary.release.definition.GateDefinition;
 import io.aviary.release.definition.ImageDefinition;
 import io.aviary.release.definition.PodsDefinition;
 import io.aviary.release.definition.ProductionDefinition;
@@ -9,6 +10,7 @@ import io.aviary.release.definition.ReleaseDefinition;
 import io.aviary.release.definition.TrafficDefinition;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -37,6 +39,18 @@ public final class DefinitionReader {
   /** Nothing is wrong with it. */
   public record Read(ReleaseDefinition definition) implements Result {}
 
+  /**
+   * Gates alone.
+   *
+   * @param mistakes none: the gates are as they were meant
+   */
+  public record Gates(List<GateDefinition> gates, List<Mistake> mistakes) {
+    public Gates {
+      gates = List.copyOf(gates);
+      mistakes = List.copyOf(mistakes);
+    }
+  }
+
   /** All that is wrong, in the order of the file; at least one. */
   public record Mistakes(List<Mistake> mistakes) implements Result {
     public Mistakes {
@@ -52,6 +66,22 @@ public final class DefinitionReader {
   /** Reads what the configuration of an application says instead of a file. */
   public static Result read(ApplicationProperties application) {
     return result(draft(application));
+  }
+
+  /**
+   * Reads gates alone, to be judged by instead of those of a definition.
+   *
+   * @param gates as {@code canary.gates} has them, in the form of parsed JSON
+   * @param definition whose images their tests may use
+   */
+  public static Gates gates(List<?> gates, ReleaseDefinition definition) {
+    var findings = new Findings();
+    var tree = new Tree.Mapping(Map.of("gates", new Tree.Entry(Configuration.tree(gates), 0)), 0);
+    var section = Section.root(findings, new Lines("request", tree), tree);
+    var keys = new LinkedHashSet<String>();
+    definition.images().forEach(image -> keys.add(image.key()));
+    var read = new GateReader(definition.images(), keys).gates(section);
+    return new Gates(read, findings.sorted());
   }
 
   private static Result result(Draft draft) {

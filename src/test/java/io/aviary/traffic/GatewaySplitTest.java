@@ -2,6 +2,8 @@ package io.aviary.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aviary.kubernetes.KubeObject;
+import io.aviary.release.definition.TrafficDefinition;
 import io.aviary.release.definition.TrafficDefinition.By;
 import io.aviary.traffic.TrafficSplit.Progress;
 import java.time.Duration;
@@ -635,5 +637,23 @@ class GatewaySplitTest {
     assertThat(withdrawn()).isTrue();
     assertThat(annotations()).containsOnlyKeys("aviary.io/split.birds-next");
     assertThat(weights()).containsExactly(Map.entry("birds", 1), Map.entry("birds-next", 0));
+  }
+
+  @Test
+  void whatIsRecordedOfARouteHasNothingOfTheCanarys() {
+    var splits = new TrafficSplits(scene);
+    var traffic = new TrafficDefinition(By.GATEWAY, "edge", 5);
+    var before = new KubeObject(Fields.copy(cluster.object("HTTPRoute", "edge")));
+    assertThat(splits.without(scene.between(), traffic, before)).isSameAs(before);
+    reach(25);
+    var live = new KubeObject(Fields.copy(cluster.object("HTTPRoute", "edge")));
+    assertThat(Fields.map(live.content(), "metadata")).containsKey("annotations");
+
+    var recorded = splits.without(scene.between(), traffic, live);
+
+    assertThat(Fields.map(recorded.content(), "spec"))
+        .isEqualTo(Fields.map(before.content(), "spec"));
+    assertThat(Fields.map(recorded.content(), "metadata")).doesNotContainKey("annotations");
+    assertThat(weights()).as("the live one is not touched").containsKey("birds-canary");
   }
 }

@@ -18,6 +18,16 @@ public sealed interface Verdict {
 
   Evidence evidence();
 
+  /** {@code pass}, {@code fail}, {@code inconclusive} or {@code undecided}. */
+  default String word() {
+    return switch (this) {
+      case Pass _ -> "pass";
+      case Fail _ -> "fail";
+      case Inconclusive _ -> "inconclusive";
+      case Undecided _ -> "undecided";
+    };
+  }
+
   /** The hold is over, there are enough measurements, and they are within what is allowed. */
   record Pass(String sentence, Evidence evidence) implements Verdict {}
 

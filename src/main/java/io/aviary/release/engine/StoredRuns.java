@@ -10,6 +10,7 @@ import io.aviary.release.RunRecord;
 import io.aviary.release.RunView;
 import io.aviary.release.Runs;
 import io.aviary.release.StepView;
+import io.aviary.release.definition.ReleaseDefinition;
 import jakarta.persistence.criteria.Predicate;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,11 @@ class StoredRuns implements Runs {
   @Override
   public Optional<RunView> find(long id) {
     return rows.withSteps(id).map(views::view);
+  }
+
+  @Override
+  public Optional<ReleaseDefinition> definition(long id) {
+    return rows.findById(id).flatMap(views::definition);
   }
 
   @Override

@@ -37,6 +37,22 @@ class RunsApiTest {
     examples = new ExampleRuns(stories);
   }
 
+  // ---- judging again
+
+  @Test
+  void recordedMeasurementsCanBeJudgedByOtherGates() {
+    var run = examples.rolledBack().id();
+
+    var answer = post("/api/runs/" + run + "/judge", "{\"gates\": [{\"name\": \"watch\"}]}");
+
+    assertThat(answer).hasStatusOk();
+    assertThat(json(answer).at("/gates/0/gate").stringValue()).isEqualTo("watch");
+    assertThat(json(answer).at("/gates/0/decision").stringValue()).isEqualTo("PASS");
+    assertThat(post("/api/runs/999999/judge", "{\"gates\": [{\"name\": \"a\"}]}"))
+        .hasStatus(HttpStatus.NOT_FOUND);
+    assertThat(post("/api/runs/" + run + "/judge", "{}")).hasStatus(HttpStatus.BAD_REQUEST);
+  }
+
   // ---- finding
 
   @ParameterizedTest
