@@ -203,6 +203,109 @@ abstract class ReleaseSuite {
     theCanaryIsGoneAndProductionUntouched(before);
   }
 
+  // ---- gates that hold, measure and ask
+
+  private static final String ORDINARY_GATES =
+      """
+          - name: testCanary
+            test: {image: test, command: [/tests/it/canarytest.sh], timeout: 5m}
+          - name: verifyCanaryInProd
+            traffic: 10
+            test: {image: test, command: [/tests/it/version_verify.sh], timeout: 5m}
+      """;
+
+  /** Of 100 requests to the canary so many are bad, and one of 100 of everybody else's. */
+  private static String watched(String name, int traffic, int bad, String more) {
+    return """
+          - name: %s
+            traffic: %d
+            hold: 3s
+            metrics:
+              - {name: errors, bad: 'canary_%d_others_1{pod=~"$PODS"}', all: 'canary_100_others_%d{pod=~"$PODS"}', max: 5%%, compare: baseline, every: 1s}
+            %s
+        """
+        .formatted(name, traffic, bad, Math.round(100 * (100.0 - traffic) / traffic), more);
+  }
+
+  @Test
+  void theShareGrowsFromGateToGateWhileMetricsHoldAndPeopleAreAskedAtLast() {
+    var first = world().awaitEnd(world().awaitEnd(world().push(commit(), "One").run()).child());
+    var gates =
+        watched("tenth", 10, 0, "")
+            + watched("quarter", 25, 1, "")
+            + watched("half", 50, 0, "approval: {timeout: 5s, on-timeout: approve}");
+
+    var pushed =
+        world().push(commit().replace("aviary.yml", ORDINARY_GATES, gates), "In three steps");
+    world().awaitStep(pushed.run(), "half", "WAITING");
+    assertThat(world().baselineImages()).isEqualTo(world().productionImages());
+    assertThat(world().endpoints()).as("production, baseline and canary").hasSize(9 + 3 + 12);
+    var canary = world().awaitEnd(pushed.run());
+
+    assertThat(canary.status()).isEqualTo("SUCCEEDED");
+    assertThat(canary.output("tenth", "share")).isEqualTo(9.1);
+    assertThat(canary.output("tenth", "measuredShare")).isEqualTo(10.0);
+    assertThat(canary.output("quarter", "share")).isEqualTo(25.0);
+    assertThat(canary.output("half", "share")).isEqualTo(50.0);
+    assertThat(canary.step("tenth").get("reason").asString())
+        .startsWith("held for 3s; errors 0 % (0 of 300), within the limit of 5 %");
+    assertThat(canary.step("half").get("reason").asString()).isEqualTo("nobody objected within 5s");
+    var production = world().awaitEnd(canary.child());
+    assertThat(production.status()).isEqualTo("SUCCEEDED");
+    assertThat(world().liveRevision()).isNotEqualTo(first.revision());
+    assertThat(world().canaryObjects()).isEmpty();
+    assertThat(world().baselineObjects()).isEmpty();
+    assertThat(world().endpoints()).isEqualTo(world().productionPods()).hasSize(9);
+  }
+
+  @Test
+  void aCanaryWithErrorsIsCaughtByItsMetricAndRolledBackWithItsBaseline() {
+    var first = world().awaitEnd(world().awaitEnd(world().push(commit(), "One").run()).child());
+    var before = world().productionPods();
+
+    var run =
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit()
+                            .replace("aviary.yml", ORDINARY_GATES, watched("tenth", 10, 30, "")),
+                        "Errors")
+                    .run());
+
+    assertThat(run.status()).isEqualTo("ROLLED_BACK");
+    assertThat(run.reason())
+        .startsWith("tenth: errors 30 % (30 of 100), clearly above the limit of 5 %");
+    assertThat(run.stepStatus("rollbackCanary")).isEqualTo("SUCCEEDED");
+    assertThat(world().baselineObjects()).isEmpty();
+    assertThat(world().liveRevision()).isEqualTo(first.revision());
+    theCanaryIsGoneAndProductionUntouched(before);
+  }
+
+  @Test
+  void aCanaryThatIsDerivedFromProductionsManifestsIsReleasedAsOneOfItsOwn() {
+    productionMadeByKubectl(9);
+
+    var canary =
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit()
+                            .replace("aviary.yml", "  manifests: [orni-dep-canary.yml]\n", "")
+                            .remove("orni-dep-canary.yml"),
+                        "One manifest is enough")
+                    .run());
+
+    assertThat(canary.status()).isEqualTo("SUCCEEDED");
+    assertThat(canary.output("readSource", "canaryDerivedFrom"))
+        .isEqualTo("Deployment ornithology");
+    assertThat(world().log(canary, "readSource")).contains("aviary.io/canary: ornithology-canary");
+    assertThat(canary.output("verifyCanaryInProd", "share")).isEqualTo(10.0);
+    assertThat(world().awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
+    assertThat(world().canaryObjects()).isEmpty();
+  }
+
   // ---- nothing deployed yet
 
   @Test

@@ -50,6 +50,8 @@ final class World implements AutoCloseable {
   private static final int APPLICATIONS = 30;
 
   private final Backend backend;
+  private final WrittenMetrics metrics = new WrittenMetrics();
+  private final String metricsUrl;
   private final Runnable server;
   private @Nullable ServerProcess process;
   private final String url;
@@ -58,8 +60,9 @@ final class World implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  private World(Backend backend, @Nullable Path database) {
+  private World(Backend backend, @Nullable Path database, @Nullable String prometheus) {
     this.backend = backend;
+    this.metricsUrl = prometheus == null ? metrics.url() : prometheus;
     System.out.println("end-to-end tests run on " + backend.words());
     // As arguments, because these win over what application.yml says.
     if (database == null) {
@@ -83,12 +86,17 @@ final class World implements AutoCloseable {
   }
 
   static World start(Backend backend) {
-    return new World(backend, null);
+    return new World(backend, null, null);
+  }
+
+  /** With the metrics of a real Prometheus. */
+  static World measuring(Backend backend, String prometheus) {
+    return new World(backend, null, prometheus);
   }
 
   /** With the server in a process of its own that can be killed, and its database in a file. */
   static World startKillable(Backend backend, Path database) {
-    return new World(backend, database);
+    return new World(backend, database, null);
   }
 
   /** kill -9, and a new start on the same database. */
@@ -112,6 +120,7 @@ final class World implements AutoCloseable {
     properties.put("aviary.kubeconfig", backend.kubeconfig().toString());
     properties.put("aviary.build.registry", backend.registry());
     properties.put("aviary.build.insecure-registry", "true");
+    properties.put("aviary.prometheus.url", metricsUrl);
     properties.put("aviary.github.api-url", backend.hub().apiUrl());
     properties.put("aviary.security.tokens[0].name", "ci");
     properties.put("aviary.security.tokens[0].role", "operator");
@@ -147,6 +156,7 @@ final class World implements AutoCloseable {
   @Override
   public void close() {
     server.run();
+    metrics.close();
     backend.close();
   }
 
@@ -259,6 +269,14 @@ final class World implements AutoCloseable {
               new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
           .create();
       backend.hub().hook(repository(number), url + "/webhooks/github", SECRET);
+    }
+
+    String namespace() {
+      return namespace;
+    }
+
+    KubernetesClient cluster() {
+      return cluster;
     }
 
     void tidy() {
@@ -431,6 +449,10 @@ final class World implements AutoCloseable {
       return send(HttpRequest.newBuilder(URI.create(url + path)).GET()).body();
     }
 
+    List<JsonNode> records(Run run) {
+      return JSON.readTree(evidence(run)).valueStream().toList();
+    }
+
     String liveRevision() {
       var answer =
           send(
@@ -492,6 +514,17 @@ final class World implements AutoCloseable {
 
     List<String> canaryObjects() {
       return objects("ornithology-canary");
+    }
+
+    List<String> baselineObjects() {
+      return objects("ornithology-canary-baseline");
+    }
+
+    /** Pods of the baseline, with the images that they run. */
+    Set<String> baselineImages() {
+      return pods("ornithology-canary-baseline").stream()
+          .map(pod -> pod.getSpec().getContainers().getFirst().getImage())
+          .collect(Collectors.toSet());
     }
 
     List<String> productionObjects() {

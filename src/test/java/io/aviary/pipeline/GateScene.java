@@ -51,6 +51,11 @@ final class GateScene implements InstantSource {
   private final Map<String, Instant> started = new HashMap<>();
   private final List<GateDefinition> gates;
   final Gate gate;
+  final Baseline baseline;
+
+  /** Of production's container in its manifest. */
+  String productionImage = "birds:BUILD_NUMBER";
+
   private Instant now = START;
 
   GateScene(GateDefinition... gates) {
@@ -64,11 +69,12 @@ final class GateScene implements InstantSource {
             new AviaryProperties.Security(List.of(), List.of()),
             List.of());
     var targets = new Targets(context -> cluster, properties);
+    baseline = new Baseline(targets);
     gate =
         new Gate(
             targets,
             new CanaryShare(targets, new TrafficSplits(this)),
-            new Baseline(targets),
+            baseline,
             new GateTests(targets, properties),
             new GateMetrics(targets, metrics, looks));
     cluster.has(
@@ -92,7 +98,12 @@ final class GateScene implements InstantSource {
         apiVersion: apps/v1
         kind: Deployment
         metadata: {name: birds}
-        spec: {replicas: %d, selector: {matchLabels: {app: birds}}, template: {metadata: {labels: {app: birds}}}}
+        spec:
+          replicas: %d
+          selector: {matchLabels: {app: birds}}
+          template:
+            metadata: {labels: {app: birds}}
+            spec: {containers: [{name: old, image: "registry/birds@sha256:live"}]}
         """
             .formatted(pods));
     cluster.start();
@@ -186,6 +197,16 @@ final class GateScene implements InstantSource {
     return new ReleaseDefinition(
         List.of(
             new ImageDefinition(
+                "app",
+                "birds",
+                ".",
+                "Dockerfile",
+                null,
+                Map.of(),
+                true,
+                "t",
+                Duration.ofMinutes(1)),
+            new ImageDefinition(
                 "test",
                 "ornitest",
                 ".",
@@ -200,6 +221,24 @@ final class GateScene implements InstantSource {
             new ProductionDefinition.Files(List.of("p.yml")), null, Duration.ofMinutes(15)),
         new TrafficDefinition(TrafficDefinition.By.LABELS, null, 5),
         new PodsDefinition(Map.of(), Map.of(), null, Map.of()));
+  }
+
+  StepContext<GateProgress> step(String name) {
+    return new Step(name);
+  }
+
+  private Map<String, Object> productionManifest() {
+    return Map.of(
+        "kind",
+        "Deployment",
+        "metadata",
+        Map.of("name", "birds"),
+        "spec",
+        Map.of(
+            "template",
+            Map.of(
+                "spec",
+                Map.of("containers", List.of(Map.of("name", "old", "image", productionImage))))));
   }
 
   /** One gate's step during one call. */
@@ -271,7 +310,7 @@ final class GateScene implements InstantSource {
             type.cast(
                 new SourceRead(
                     List.of(),
-                    List.of(),
+                    List.of(productionManifest()),
                     "birds-canary",
                     "birds-canary",
                     "birds",
@@ -279,6 +318,10 @@ final class GateScene implements InstantSource {
                     List.of("app"),
                     "jfinch@birds.example",
                     false)));
+      }
+      if (stepName.equals("pushAppImage")) {
+        return Optional.of(
+            type.cast(new PushedImage("registry/birds@sha256:new", "sha256:new", "t")));
       }
       if (stepName.equals("pushTestImage")) {
         return Optional.of(

@@ -316,7 +316,17 @@ public final class FakeCluster implements Cluster {
             .toList();
   }
 
-  private static Pod pod(String name, Running pod) {
+  private Pod pod(String name, Running pod) {
+    var images = new HashMap<String, String>();
+    for (var container :
+        Fields.maps(
+            objects.get("Deployment/" + pod.deployment),
+            "spec",
+            "template",
+            "spec",
+            "containers")) {
+      images.put(String.valueOf(container.get("name")), String.valueOf(container.get("image")));
+    }
     return new Pod(
         name,
         "uid-" + name,
@@ -325,7 +335,7 @@ public final class FakeCluster implements Cluster {
         "Running",
         null,
         Map.copyOf(pod.labels),
-        Map.of());
+        images);
   }
 
   @Override
