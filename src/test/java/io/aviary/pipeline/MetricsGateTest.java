@@ -122,7 +122,7 @@ class MetricsGateTest {
     assertThat(note(outcome))
         .isEqualTo("held for 5m; errors 0.1 % (10 of 10000), within the limit of 1 %");
     assertThat(scene.records).contains("errors 0.1 % (10 of 10000), within the limit of 1 %");
-    assertThat(scene.outputs("g").get("metrics").toString()).contains("pass", "10 of 10000");
+    assertThat(String.valueOf(scene.outputs("g").get("metrics"))).contains("pass", "10 of 10000");
   }
 
   @Test

@@ -862,14 +862,7 @@ class ReleaseReaderTest {
   @Test
   void aRouteOfTheManifestsMustSendRequestsToProduction() {
     commit.edit(AVIARY, "production:\n", "traffic: {by: gateway, route: birds}\nproduction:\n");
-    var route =
-        """
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: HTTPRoute
-        metadata: {name: birds}
-        spec: {rules: [{backendRefs: [{name: %s, port: 5000}]}]}
-        """;
-    assertThat(mistakesWith(route.formatted("elsewhere")))
+    assertThat(mistakesWith(httpRouteTo("elsewhere")))
         .containsExactly(
             "orni-dep.yml:47: spec: sends no requests to the Service ornithology, whose traffic is"
                 + " shared; correct it, traffic.route or production.service");
@@ -881,16 +874,29 @@ class ReleaseReaderTest {
   @Test
   void anIngressOfTheManifestsMustSendRequestsToProduction() {
     commit.edit(AVIARY, "production:\n", "traffic: {by: ingress, route: birds}\nproduction:\n");
-    var ingress =
-        """
-        apiVersion: networking.k8s.io/v1
-        kind: Ingress
-        metadata: {name: birds}
-        spec: {rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: %s, port: {number: 5000}}}}]}}]}
-        """;
-    assertThat(mistakesWith(ingress.formatted("elsewhere"))).hasSize(1);
+    assertThat(mistakesWith(ingressTo("elsewhere"))).hasSize(1);
 
     commit.edit(PRODUCTION, "elsewhere", "ornithology");
     assertThat(mistakes()).isEmpty();
+  }
+
+  private static String httpRouteTo(String service) {
+    return """
+    apiVersion: gateway.networking.k8s.io/v1
+    kind: HTTPRoute
+    metadata: {name: birds}
+    spec: {rules: [{backendRefs: [{name: %s, port: 5000}]}]}
+    """
+        .formatted(service);
+  }
+
+  private static String ingressTo(String service) {
+    return """
+    apiVersion: networking.k8s.io/v1
+    kind: Ingress
+    metadata: {name: birds}
+    spec: {rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: %s, port: {number: 5000}}}}]}}]}
+    """
+        .formatted(service);
   }
 }
