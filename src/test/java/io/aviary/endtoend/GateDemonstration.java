@@ -218,9 +218,11 @@ final class GateDemonstration {
         .replace(
             "api.py",
             "    return \"\\n\".join(lines)",
-            "    pages = int(open('/proc/self/statm').read().split()[1])\n"
-                + "    lines.append(f'process_resident_memory_bytes {pages * 4096}')\n"
-                + "    return \"\\n\".join(lines)")
+            """
+                pages = int(open('/proc/self/statm').read().split()[1])
+                lines.append(f'process_resident_memory_bytes {pages * 4096}')
+                return "\\n".join(lines)\
+            """)
         .replace(
             "api.py",
             "ThreadingHTTPServer((\"\", 5000), Api)",
