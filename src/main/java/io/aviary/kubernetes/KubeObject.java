@@ -1,6 +1,7 @@
 package io.aviary.kubernetes;
 
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * An object as its manifest says, in the form of parsed JSON: maps, lists, strings, numbers,
@@ -22,5 +23,15 @@ public record KubeObject(Map<String, Object> content) {
     return content.get("metadata") instanceof Map<?, ?> metadata
         ? String.valueOf(metadata.get("name"))
         : "null";
+  }
+
+  /** Those of the object itself; empty where it has none. */
+  public Map<String, String> labels() {
+    var labels = new TreeMap<String, String>();
+    if (content.get("metadata") instanceof Map<?, ?> metadata
+        && metadata.get("labels") instanceof Map<?, ?> all) {
+      all.forEach((key, value) -> labels.put(String.valueOf(key), String.valueOf(value)));
+    }
+    return labels;
   }
 }

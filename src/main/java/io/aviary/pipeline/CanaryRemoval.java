@@ -96,6 +96,17 @@ class CanaryRemoval {
         .toList();
   }
 
+  /** Names of what was created for the canary, as far as the record knows. */
+  static List<String> recorded(StepContext<?> step) {
+    return step
+        .remembered("deployCanary", CanaryDeployed.class)
+        .map(deployed -> deployed.objects().isEmpty() ? deployed.planned() : deployed.objects())
+        .orElse(List.of())
+        .stream()
+        .map(ObjectRef::label)
+        .toList();
+  }
+
   private boolean hasNoShare(StepContext<?> step) {
     return share.split(step).map(TrafficSplit::withdraw).orElse(true);
   }
@@ -109,14 +120,13 @@ class CanaryRemoval {
     if (deployed == null) {
       return List.of();
     }
-    var canaryRun = step.run().parent() == null ? step.run().id() : step.run().parent();
     Set<String> kinds = new LinkedHashSet<>();
     deployed.planned().forEach(ref -> kinds.add(ref.apiVersion() + "/" + ref.kind()));
     var labels =
         Map.of(
             Names.MANAGED_BY, "aviary",
             Names.APPLICATION, Names.label(step.run().application()),
-            Names.RUN, String.valueOf(canaryRun));
+            Names.RUN, String.valueOf(step.madeBy("deployCanary")));
     var all = new ArrayList<>(deployed.objects());
     for (var found : cluster.list(namespace, List.copyOf(kinds), labels)) {
       if (all.stream().noneMatch(known -> found.uid() != null && found.uid().equals(known.uid()))) {

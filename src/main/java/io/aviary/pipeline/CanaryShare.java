@@ -52,12 +52,8 @@ class CanaryShare {
                     source.canaryDeployment(),
                     source.canaryService(),
                     service,
-                    Names.labels(step.run().application(), canaryRun(step))));
-  }
-
-  /** What a split makes belongs to the run that made the canary, also when production rolls. */
-  private static long canaryRun(StepContext<?> step) {
-    return step.run().parent() == null ? step.run().id() : step.run().parent();
+                    // What a split makes belongs to the run that made the canary, also when production rolls.
+                    Names.labels(step.run().application(), step.madeBy("deployCanary"))));
   }
 
   // ---- in a gate

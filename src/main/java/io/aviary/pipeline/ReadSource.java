@@ -1,8 +1,14 @@
 package io.aviary.pipeline;
 
+import io.aviary.release.ApplicationProperties;
 import io.aviary.release.AviaryProperties;
+import io.aviary.release.Deliveries;
+import io.aviary.release.DeliveryView;
+import io.aviary.release.Releases;
+import io.aviary.release.SkipWords;
 import io.aviary.release.Trigger;
 import io.aviary.release.step.Outcome;
+import io.aviary.release.step.RunFacts;
 import io.aviary.release.step.StepBean;
 import io.aviary.release.step.StepContext;
 import io.aviary.source.Checkout;
@@ -14,6 +20,7 @@ import io.aviary.source.Sources;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -25,11 +32,20 @@ class ReadSource implements StepBean<SourceRead> {
   private final Sources sources;
   private final ReleaseReader reader;
   private final AviaryProperties properties;
+  private final Releases releases;
+  private final Deliveries deliveries;
 
-  ReadSource(Sources sources, ReleaseReader reader, AviaryProperties properties) {
+  ReadSource(
+      Sources sources,
+      ReleaseReader reader,
+      AviaryProperties properties,
+      Releases releases,
+      Deliveries deliveries) {
     this.sources = sources;
     this.reader = reader;
     this.properties = properties;
+    this.releases = releases;
+    this.deliveries = deliveries;
   }
 
   @Override
@@ -49,17 +65,9 @@ class ReadSource implements StepBean<SourceRead> {
           "no registry is configured: set aviary.build.registry to the one that images are pushed"
               + " to");
     }
-    if (step.run().trigger() == Trigger.PUSH || step.run().trigger() == Trigger.MISSED_PUSH) {
-      var head = sources.head(step.application());
-      if (!head.equals(step.run().revision())) {
-        return Outcome.superseded(
-            step.run().shortRevision()
-                + " is not the head of "
-                + step.run().branch()
-                + " any more, "
-                + head.substring(0, 7)
-                + " is");
-      }
+    var overtaken = overtaken(step);
+    if (overtaken.isPresent()) {
+      return overtaken.get();
     }
     try (var checkout = sources.fetch(step.application(), step.run().revision())) {
       return switch (reader.read(step.application(), checkout)) {
@@ -76,6 +84,82 @@ class ReadSource implements StepBean<SourceRead> {
         case ReleaseReader.Read read -> planned(step, checkout, read);
       };
     }
+  }
+
+  /**
+   * Whether a newer commit takes this one's place. One that is not to be released does not: what it
+   * stands on would be lost.
+   */
+  private Optional<Outcome<SourceRead>> overtaken(StepContext<SourceRead> step) {
+    var run = step.run();
+    var application = step.application();
+    if (run.trigger() != Trigger.PUSH && run.trigger() != Trigger.MISSED_PUSH) {
+      return Optional.empty();
+    }
+    var head = sources.head(application);
+    if (head.equals(run.revision())) {
+      return Optional.empty();
+    }
+    var newer = sources.since(application, run.revision());
+    var place = head.substring(0, 7) + " is";
+    if (newer.isEmpty()) {
+      return superseded(run, "is not on " + run.branch() + " any more, whose head " + place);
+    }
+    for (var commit : newer.get()) {
+      var other = releases.newestOf(application.name(), commit);
+      if (other.isPresent()) {
+        return superseded(
+            run,
+            "is not the head of "
+                + run.branch()
+                + " any more: run "
+                + other.get().id()
+                + " was made for "
+                + commit.substring(0, 7));
+      }
+    }
+    var why = "is not the head of " + run.branch() + " any more, " + place;
+    var verdict = deliveries.verdict(application, head);
+    if (verdict.isPresent()) {
+      return verdict.get() == DeliveryView.Verdict.IGNORED
+          ? goOn(step, head, "that push was ignored")
+          : superseded(run, why);
+    }
+    var skips = skips(application, head);
+    if (skips.isPresent()) {
+      return goOn(step, head, "its message says " + skips.get());
+    }
+    return application.paths().isEmpty() || step.isOverdue()
+        ? superseded(run, why)
+        : Optional.of(
+            Outcome.waitForCluster(
+                null,
+                "waits until it is decided whether " + head.substring(0, 7) + " is released",
+                step.now(),
+                Duration.ofSeconds(1)));
+  }
+
+  private Optional<String> skips(ApplicationProperties application, String head) {
+    try (var checkout = sources.fetch(application, head)) {
+      return SkipWords.in(checkout.message());
+    }
+  }
+
+  private static Optional<Outcome<SourceRead>> superseded(RunFacts run, String why) {
+    return Optional.of(Outcome.superseded(run.shortRevision() + " " + why));
+  }
+
+  private static Optional<Outcome<SourceRead>> goOn(
+      StepContext<SourceRead> step, String head, String why) {
+    step.record(
+        head.substring(0, 7)
+            + " is the head by now, but is not released: "
+            + why
+            + "; so "
+            + step.run().shortRevision()
+            + " goes on",
+        null);
+    return Optional.empty();
   }
 
   private static Outcome<SourceRead> planned(

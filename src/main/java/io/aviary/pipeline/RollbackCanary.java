@@ -4,6 +4,7 @@ import io.aviary.release.step.Outcome;
 import io.aviary.release.step.StepBean;
 import io.aviary.release.step.StepContext;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,6 +29,11 @@ class RollbackCanary implements StepBean<CanaryRemoved> {
   @Override
   public Duration timeout(StepContext<CanaryRemoved> step) {
     return Duration.ofMinutes(30);
+  }
+
+  @Override
+  public List<String> left(StepContext<CanaryRemoved> step) {
+    return CanaryRemoval.recorded(step);
   }
 
   @Override

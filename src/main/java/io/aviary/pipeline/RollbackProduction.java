@@ -9,6 +9,7 @@ import io.aviary.release.step.Outcome;
 import io.aviary.release.step.StepBean;
 import io.aviary.release.step.StepContext;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -41,6 +42,17 @@ class RollbackProduction implements StepBean<ProductionRestored> {
   }
 
   @Override
+  public List<String> left(StepContext<ProductionRestored> step) {
+    var left = new ArrayList<String>();
+    step.remembered("deployToK8s", ProductionDeployed.class)
+        .ifPresent(
+            deployed ->
+                deployed.applied().forEach(ref -> left.add(ref.label() + " of this release")));
+    left.addAll(CanaryRemoval.recorded(step));
+    return left;
+  }
+
+  @Override
   public Outcome<ProductionRestored> advance(StepContext<ProductionRestored> step) {
     var cluster = targets.cluster(step);
     cluster.watch(targets.namespace(step), step.run().id());
@@ -62,10 +74,10 @@ class RollbackProduction implements StepBean<ProductionRestored> {
       var waiting = begun.isEmpty() ? Optional.<String>empty() : notYet(step, cluster, before);
       if (waiting.isPresent()) {
         return step.isOverdue()
-            ? Outcome.failed(known, "production is not back: " + waiting.get(), List.of())
+            ? Outcome.failed(known, "production is not back: " + waiting.get(), left(step))
             : Outcome.waitForCluster(known, "restoring production: " + waiting.get());
       }
-      releases.undone(step.run().id());
+      releases.undone(step.madeBy("deployToK8s"));
       known = new ProductionRestored(known.to(), known.appliedAt(), step.now(), known.canary());
       step.remember(known);
     }

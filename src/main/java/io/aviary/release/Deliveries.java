@@ -24,6 +24,12 @@ public interface Deliveries {
   Optional<byte[]> body(String id);
 
   /**
+   * The latest verdict about a push that left an application's branch at a revision; empty: no such
+   * push is on record, or git has yet to be asked which paths it changed.
+   */
+  Optional<DeliveryView.Verdict> verdict(ApplicationProperties application, String revision);
+
+  /**
    * Decides about a stored delivery again, by the rules and the configuration of now, for the
    * applications that it was decided for before. Adds verdicts; those of before stay on record.
    *

@@ -31,11 +31,14 @@ public interface Releases {
   RunView startProduction(ApplicationProperties application, String revision, Actor actor);
 
   /**
-   * The run ends CANCELLED once what it deployed has been undone.
+   * Begins again what ended otherwise than by success, as a new run of the same revision. Images
+   * that still are what that run built are taken over; if only the undo was left, that alone is
+   * done.
    *
-   * @throws ReleaseRefusedException if it is final, ending already, or production has rolled over
+   * @throws ReleaseRefusedException if that run is not over, has succeeded, was superseded, or has
+   *     been retried
    */
-  RunView cancel(long run, Actor actor, @Nullable String comment);
+  RunView retry(long run, Actor actor, @Nullable String comment);
 
   /**
    * The newest run of this revision ended by a roll-back: it is not released again unless a person

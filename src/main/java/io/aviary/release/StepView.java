@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param undo a rollback branch
  * @param attempts how often it was begun or tried again after a fault
  * @param outputs what it remembers and hands on, as JSON
+ * @param awaits PERSON or TIME: what it waits for; null: neither
+ * @param takenFrom the run whose result it took over; null: it did its own work
  */
 public record StepView(
     String name,
@@ -23,4 +25,6 @@ public record StepView(
     Map<String, Object> outputs,
     String kind,
     String subject,
-    boolean undo) {}
+    boolean undo,
+    @Nullable String awaits,
+    @Nullable Long takenFrom) {}

@@ -6,6 +6,7 @@ import io.aviary.source.Remote.Filter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -88,9 +89,9 @@ final class GitSources implements Sources, AutoCloseable {
   }
 
   @Override
-  public boolean branchContains(ApplicationProperties application, String revision) {
+  public Optional<List<String>> since(ApplicationProperties application, String revision) {
     var remote = remote(application);
-    return histories.contains(remote, application.branch(), full(remote, revision));
+    return histories.since(remote, application.branch(), full(remote, revision));
   }
 
   @Override
@@ -110,7 +111,7 @@ final class GitSources implements Sources, AutoCloseable {
     var older = full(remote, before);
     var folder = Folders.temporary(temporary, "changes-");
     try (var repository = Folders.bare(folder)) {
-      fetchCommit(remote, application.branch(), repository, newer, 2);
+      fetchCommit(remote, application.branch(), repository, newer, 1);
       if (!older.equals(ObjectId.zeroId()) && !repository.getObjectDatabase().has(older)) {
         var asked = "fetch commit " + older.name();
         remote.fetch(repository, List.of(older.name()), 1, TREES, asked);
@@ -129,13 +130,7 @@ final class GitSources implements Sources, AutoCloseable {
     try (var walk = new RevWalk(repository);
         var trees = new TreeWalk(repository)) {
       var commit = walk.parseCommit(newer);
-      AnyObjectId base = null;
-      if (repository.getObjectDatabase().has(older)) {
-        base = older;
-      } else if (commit.getParentCount() > 0) {
-        base = commit.getParent(0);
-      }
-      addTree(trees, walk, base);
+      addTree(trees, walk, repository.getObjectDatabase().has(older) ? older : null);
       addTree(trees, walk, commit);
       trees.setRecursive(true);
       trees.setFilter(TreeFilter.ANY_DIFF);

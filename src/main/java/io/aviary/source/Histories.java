@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
@@ -50,6 +51,29 @@ final class Histories {
     // The usual case, and it needs no history.
     return head.equals(revision)
         || ask(remote, branch, head, walk -> isAncestor(walk, revision, head));
+  }
+
+  /** Commits that the branch has beyond the revision, its head first; empty: it lacks that. */
+  Optional<List<String>> since(Remote remote, String branch, ObjectId revision) {
+    var head = remote.head(branch);
+    return head.equals(revision)
+        ? Optional.of(List.of())
+        : ask(remote, branch, head, walk -> between(walk, revision, head));
+  }
+
+  private static Optional<List<String>> between(RevWalk walk, ObjectId revision, ObjectId head)
+      throws IOException {
+    if (!isAncestor(walk, revision, head)) {
+      return Optional.empty();
+    }
+    walk.reset();
+    walk.markStart(walk.parseCommit(head));
+    walk.markUninteresting(walk.parseCommit(revision));
+    var newer = new ArrayList<String>();
+    for (var commit : walk) {
+      newer.add(commit.name());
+    }
+    return Optional.of(newer);
   }
 
   ObjectId resolve(Remote remote, String branch, String prefix) {

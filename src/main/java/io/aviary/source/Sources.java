@@ -1,6 +1,8 @@
 package io.aviary.source;
 
 import io.aviary.release.ApplicationProperties;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,11 +27,13 @@ public interface Sources {
   String head(ApplicationProperties application);
 
   /**
-   * Whether the application's branch is at the revision now, or has it among its ancestors.
+   * The commits that the application's branch has and the revision has not, the branch's head
+   * first.
    *
-   * @param revision 40 hex digits; a commit that nobody knows is simply not contained
+   * @param revision 40 hex digits
+   * @return empty if the branch does not contain the revision, or nobody knows it
    */
-  boolean branchContains(ApplicationProperties application, String revision);
+  Optional<List<String>> since(ApplicationProperties application, String revision);
 
   /**
    * The full revision of a commit that the application's branch contains.
@@ -43,8 +47,7 @@ public interface Sources {
    * Paths of the files that differ between two commits, those deleted included. A renamed file is
    * there with both names.
    *
-   * @param before zeros, or a commit that the repository has no longer: the first parent of {@code
-   *     after} takes its place, and where there is none every file counts
+   * @param before zeros, or a commit that the repository has no longer: every file counts
    */
   Set<String> changedPaths(ApplicationProperties application, String before, String after);
 }

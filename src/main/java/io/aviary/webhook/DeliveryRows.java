@@ -220,6 +220,18 @@ class DeliveryRows {
     return exists(application, "before_commit", head);
   }
 
+  /** Empty: no such push is on record, or git has yet to be asked about it. */
+  Optional<Verdict> verdict(ApplicationProperties application, String head) {
+    return jdbc.sql(
+            "SELECT v.verdict FROM delivery d JOIN delivery_verdict v ON v.delivery = d.seq WHERE d.after_commit = ?"
+                + " AND d.ref = ? AND v.application = ? AND v.latest AND NOT v.asks_git ORDER BY v.id DESC FETCH FIRST ROW ONLY")
+        .param(head)
+        .param("refs/heads/" + application.branch())
+        .param(application.name())
+        .query((row, n) -> Verdict.valueOf(row.getString("verdict")))
+        .optional();
+  }
+
   private boolean exists(ApplicationProperties application, String column, String commit) {
     return jdbc.sql(
             "SELECT 1 FROM delivery d JOIN delivery_verdict v ON v.delivery = d.seq WHERE d."

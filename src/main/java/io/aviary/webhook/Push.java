@@ -1,7 +1,6 @@
 package io.aviary.webhook;
 
-import java.util.List;
-import java.util.Locale;
+import io.aviary.release.SkipWords;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +24,6 @@ record Push(
 
   static final String NOTHING = "0".repeat(40);
   private static final String BRANCHES = "refs/heads/";
-  private static final List<String> SKIP_WORDS =
-      List.of("[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]");
 
   static Push ofBranch(String branch, String before, String after) {
     return new Push(BRANCHES + branch, before, after, false, false, null, null);
@@ -51,10 +48,6 @@ record Push(
 
   /** The word in the head commit's message that asks for no release. */
   Optional<String> skipWord() {
-    if (message == null) {
-      return Optional.empty();
-    }
-    var lower = message.toLowerCase(Locale.ROOT);
-    return SKIP_WORDS.stream().filter(lower::contains).findFirst();
+    return SkipWords.in(message);
   }
 }

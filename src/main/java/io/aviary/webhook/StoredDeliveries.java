@@ -1,10 +1,12 @@
 package io.aviary.webhook;
 
 import io.aviary.release.Actor;
+import io.aviary.release.ApplicationProperties;
 import io.aviary.release.Applications;
 import io.aviary.release.Deliveries;
 import io.aviary.release.DeliveryFilter;
 import io.aviary.release.DeliveryView;
+import io.aviary.release.DeliveryView.Verdict;
 import io.aviary.release.Page;
 import io.aviary.release.ReleaseRefusedException;
 import io.aviary.webhook.DeliveryRows.StoredVerdict;
@@ -43,6 +45,12 @@ class StoredDeliveries implements Deliveries {
   @Transactional(readOnly = true)
   public Optional<byte[]> body(String id) {
     return rows.body(id).flatMap(StoredBody::bytes);
+  }
+
+  @Override
+  @Transactional(readOnly = true)
+  public Optional<Verdict> verdict(ApplicationProperties application, String revision) {
+    return rows.verdict(application, revision);
   }
 
   @Override

@@ -205,4 +205,9 @@ final class FakeStep<D extends Record> implements StepContext<D> {
   public Optional<Ending> ending() {
     return Optional.empty();
   }
+
+  @Override
+  public long madeBy(String stepName) {
+    return run().id();
+  }
 }

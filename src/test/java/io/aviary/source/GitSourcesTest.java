@@ -235,27 +235,27 @@ class GitSourcesTest {
       var one = repository.write("a", "a").commit("master", "One");
       var two = repository.write("a", "b").commit("master", "Two");
       var other = repository.write("a", "c").commit("feature", "Three", one);
-      assertThat(sources.branchContains(here(), two)).isTrue();
-      assertThat(sources.branchContains(here(), one)).isTrue();
-      assertThat(sources.branchContains(here(), other)).isFalse();
-      assertThat(sources.branchContains(here(), NOBODYS)).isFalse();
+      assertThat(sources.since(here(), two)).isPresent();
+      assertThat(sources.since(here(), one)).isPresent();
+      assertThat(sources.since(here(), other)).isEmpty();
+      assertThat(sources.since(here(), NOBODYS)).isEmpty();
     }
 
     @Test
     void areAskedAnewEachTime() {
       var one = repository.write("a", "a").commit("master", "One");
       var two = repository.write("a", "b").commit("master", "Two");
-      assertThat(sources.branchContains(here(), one)).isTrue();
+      assertThat(sources.since(here(), one)).isPresent();
       var three = repository.write("a", "c").commit("master", "Three");
       var four = repository.write("a", "d").commit("master", "Four");
-      assertThat(sources.branchContains(here(), three)).isTrue();
+      assertThat(sources.since(here(), three)).isPresent();
       // A force-push back, then on to something else.
       repository.reset("master", one);
-      assertThat(sources.branchContains(here(), four)).isFalse();
-      assertThat(sources.branchContains(here(), two)).isFalse();
+      assertThat(sources.since(here(), four)).isEmpty();
+      assertThat(sources.since(here(), two)).isEmpty();
       repository.write("a", "e").commit("master", "Five");
-      assertThat(sources.branchContains(here(), one)).isTrue();
-      assertThat(sources.branchContains(here(), two)).isFalse();
+      assertThat(sources.since(here(), one)).isPresent();
+      assertThat(sources.since(here(), two)).isEmpty();
     }
 
     @Test
@@ -291,13 +291,13 @@ class GitSourcesTest {
     void surviveADamagedHistory() throws Exception {
       var one = repository.write("a", "a").commit("master", "One");
       repository.write("a", "b").commit("master", "Two");
-      assertThat(sources.branchContains(here(), one)).isTrue();
+      assertThat(sources.since(here(), one)).isPresent();
       try (var files = Files.walk(folder.resolve("histories"))) {
         for (var pack : files.filter(file -> file.toString().endsWith(".pack")).toList()) {
           Files.delete(pack);
         }
       }
-      assertThat(sources.branchContains(here(), one)).isTrue();
+      assertThat(sources.since(here(), one)).isPresent();
     }
 
     @Test
@@ -305,7 +305,7 @@ class GitSourcesTest {
       var first = repository.write("a", "a").commit("master", "One");
       for (var i = 0; i < 70; i++) {
         repository.write("a", "" + i).commit("master", "Next");
-        assertThat(sources.branchContains(here(), first)).isTrue();
+        assertThat(sources.since(here(), first)).isPresent();
       }
       var history = folder.resolve("histories").toFile().listFiles();
       assertThat(history).hasSize(1);
@@ -330,12 +330,12 @@ class GitSourcesTest {
     }
 
     @Test
-    void ofANewBranchAreThoseOfItsLastCommit() {
+    void ofANewBranchAreAllItsFiles() {
       var one = repository.write("a", "1").commit("master", "One");
       var two = repository.write("b", "2").commit("master", "Two");
-      assertThat(sources.changedPaths(here(), ZEROS, two)).containsExactly("b");
+      assertThat(sources.changedPaths(here(), ZEROS, two)).containsExactly("a", "b");
       assertThat(sources.changedPaths(here(), ZEROS, one)).containsExactly("a");
-      assertThat(sources.changedPaths(here(), NOBODYS, two)).containsExactly("b");
+      assertThat(sources.changedPaths(here(), NOBODYS, two)).containsExactly("a", "b");
     }
   }
 
@@ -398,10 +398,10 @@ class GitSourcesTest {
       var one = repository.write("a", "1").write("b", "1").commit("master", "One");
       repository.write("a", "2").commit("master", "Two");
       var three = repository.write("a", "3").commit("master", "Three");
-      assertThat(sources.branchContains(there(), one)).isTrue();
+      assertThat(sources.since(there(), one)).isPresent();
       assertThat(sources.resolve(there(), one.substring(0, 8))).isEqualTo(one);
       repository.write("a", "4").commit("master", "Four");
-      assertThat(sources.branchContains(there(), three)).isTrue();
+      assertThat(sources.since(there(), three)).isPresent();
       assertThat(sources.changedPaths(there(), one, three)).containsExactly("a");
     }
 

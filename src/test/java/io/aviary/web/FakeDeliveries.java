@@ -1,6 +1,7 @@
 package io.aviary.web;
 
 import io.aviary.release.Actor;
+import io.aviary.release.ApplicationProperties;
 import io.aviary.release.Deliveries;
 import io.aviary.release.DeliveryFilter;
 import io.aviary.release.DeliveryView;
@@ -76,5 +77,11 @@ public final class FakeDeliveries implements Deliveries {
             () ->
                 new ReleaseRefusedException(
                     ReleaseRefusedException.Kind.UNKNOWN, "there is no delivery " + id));
+  }
+
+  @Override
+  public Optional<DeliveryView.Verdict> verdict(
+      ApplicationProperties application, String revision) {
+    return Optional.empty();
   }
 }

@@ -90,6 +90,14 @@ final class CallContext<D extends Record> implements StepContext<D> {
     return find(stepName).flatMap(found -> read(found, type));
   }
 
+  @Override
+  public long madeBy(String stepName) {
+    var found = find(stepName);
+    return found
+        .map(step -> step.takenFrom)
+        .orElseGet(() -> found.map(step -> step.run.id()).orElse(run.id()));
+  }
+
   private Optional<Step> find(String stepName) {
     var own = run.step(stepName);
     return own.isPresent() || parent == null ? own : parent.step(stepName);

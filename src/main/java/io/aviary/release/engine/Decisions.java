@@ -16,6 +16,9 @@ import org.springframework.stereotype.Component;
 @Component
 class Decisions {
 
+  /** In place of a step's name: about all that is left of the run. */
+  static final String WHOLE_RUN = "";
+
   private final JdbcClient jdbc;
   private final Masking masking;
 
@@ -30,10 +33,10 @@ class Decisions {
       Decision.Verdict verdict,
       Actor actor,
       @Nullable String comment,
+      String subject,
       Instant now) {
     jdbc.sql(
-            "INSERT INTO decision (run_id, step, verdict, person, address, comment, at) VALUES (?,"
-                + " ?, ?, ?, ?, ?, ?)")
+            "INSERT INTO decision (run_id, step, verdict, person, address, comment, subject, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         .params(
             Arrays.asList(
                 run,
@@ -42,15 +45,16 @@ class Decisions {
                 actor.name(),
                 actor.address(),
                 masking.maskNullable(comment),
+                subject,
                 now.atOffset(ZoneOffset.UTC)))
         .update();
   }
 
+  /** About the step, or about the whole run. */
   List<Decision> of(long run, String step) {
     return jdbc.sql(
-            "SELECT verdict, person, at, comment FROM decision WHERE run_id = ? AND step = ? ORDER"
-                + " BY id")
-        .params(run, step)
+            "SELECT verdict, person, at, comment FROM decision WHERE run_id = ? AND step IN (?, ?) ORDER BY id")
+        .params(run, step, WHOLE_RUN)
         .query(
             (row, n) ->
                 new Decision(

@@ -104,7 +104,7 @@ class Dispatcher implements Wakeups, SmartLifecycle {
         case Engine.Next.Nothing() -> false;
         case Engine.Next.At(var time) -> {
           var delay = Duration.between(clock.instant(), time);
-          if (delay.compareTo(Duration.ofMinutes(1)) < 0) {
+          if (running && delay.compareTo(Duration.ofMinutes(1)) < 0) {
             var _ =
                 timer.schedule(
                     () -> wake(run), Math.max(0, delay.toMillis()), TimeUnit.MILLISECONDS);
@@ -149,10 +149,11 @@ class Dispatcher implements Wakeups, SmartLifecycle {
             TimeUnit.MILLISECONDS);
   }
 
-  /** Takes no new work and lets the calls under way end. */
+  /** Takes no new work, lets the calls under way end, and gives their runs to whoever is there. */
   @Override
   public void stop() {
     running = false;
+    engine.drain();
     timer.shutdownNow();
     workers.shutdown();
     try {

@@ -42,6 +42,7 @@ class Engine {
   private final InstantSource clock;
   private final String owner;
   private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
 
   Engine(
       RunStore store,
@@ -89,6 +90,14 @@ class Engine {
     }
   }
 
+  /**
+   * From now on a run is given back after the call that is under way, due at once, so that a
+   * sibling takes it over without waiting for the lease to run out.
+   */
+  void drain() {
+    draining = true;
+  }
+
   /** Called every few seconds: keeps what this server is working on. */
   void renewClaims() {
     claims.removeIf(claim -> !store.renew(claim));
@@ -98,6 +107,10 @@ class Engine {
     var called = new HashSet<String>();
     var pass = new Pass();
     while (true) {
+      if (draining) {
+        var _ = settle(claim, clock.instant());
+        return new Next.Nothing();
+      }
       var run = store.load(claim);
       switch (Work.of(run, clock.instant(), called)) {
         case Work.Call call -> {
@@ -106,7 +119,7 @@ class Engine {
           for (var step : call.steps()) {
             called.add(step.name);
             pass.note(call(claim, fresh, fresh.step(step.name).orElseThrow()));
-            if (hasEnded(claim)) {
+            if (draining || hasEnded(claim)) {
               break;
             }
           }
@@ -118,7 +131,7 @@ class Engine {
           }
         }
         case Work.AskTurn() -> {
-          if (!store.askTurn(claim) && store.load(claim).ending == null) {
+          if (store.askTurn(claim) == RunStore.Asked.WAITS) {
             return settle(claim, null);
           }
         }
@@ -215,12 +228,21 @@ class Engine {
     if (decided || context.isOverdue()) {
       var reason =
           decided ? what : what + " (given up after " + bean.timeout(context).toSeconds() + " s)";
-      store.apply(claim, step.name, Outcome.failed(reason));
+      store.apply(claim, step.name, givenUp(step, bean, context, reason));
       return null;
     }
     var again = clock.instant().plus(pause(step.faults + 1));
     store.fault(claim, step.name, what, again);
     return again;
+  }
+
+  private static <D extends Record> Outcome<D> givenUp(
+      Step step, StepBean<D> bean, CallContext<D> context, String reason) {
+    var left = step.undo ? bean.left(context) : List.<String>of();
+    return left.isEmpty()
+        ? Outcome.failed(reason)
+        : Outcome.failed(
+            null, reason + "; perhaps still in the cluster: " + String.join(", ", left), left);
   }
 
   private @Nullable Instant stop(Claim claim, Run run, Step step) {

@@ -84,6 +84,10 @@ class Run {
   Turn turn = Turn.BEFORE;
 
   boolean paused;
+
+  @Convert(converter = MaskingConverter.class)
+  @Nullable String pausedBy;
+
   @Nullable String owner;
   long fence;
   @Nullable Instant leaseUntil;
@@ -145,6 +149,30 @@ class Run {
         steps.add(new Step(this, steps.size(), planned));
       }
     }
+  }
+
+  /** Ended with something of its own left in the cluster. */
+  boolean hasFailedUndo() {
+    return status == RunStatus.FAILED
+        && steps.stream().anyMatch(step -> step.undo && step.status == StepStatus.FAILED);
+  }
+
+  /**
+   * Makes this run the end of another one whose undo failed: its steps as they were left, and the
+   * branch that failed to be done again.
+   */
+  void undoOnly(Run failed) {
+    definition = failed.definition;
+    planVersion = failed.planVersion;
+    ending = RunStatus.ROLLED_BACK;
+    reason = "undoes what run " + failed.id() + " left: " + failed.reason;
+    for (var step : failed.steps) {
+      steps.add(new Step(this, step, failed.id()));
+    }
+  }
+
+  boolean undoesForAnother() {
+    return steps.stream().anyMatch(step -> step.takenFrom != null);
   }
 
   Optional<Step> step(String name) {

@@ -36,8 +36,10 @@ interface RunRows extends JpaRepository<Run, Long>, JpaSpecificationExecutor<Run
 
   @Query(
       "select r from Run r where r.application = :application and r.turn = io.aviary.release.engine.Run.Turn.WAITING"
-          + " and r.finishedAt is null and r.ending is null order by r.id desc")
+          + " and r.finishedAt is null order by r.id desc")
   List<Run> waitingForTurn(String application);
+
+  Optional<Run> findFirstByRetryOfOrderByIdDesc(long run);
 
   Optional<Run> findFirstByApplicationAndRevisionOrderByIdDesc(String application, String revision);
 

@@ -131,7 +131,7 @@ class RunStore {
     var underWay = run.steps.stream().filter(step -> step.status.isUnderWay()).toList();
     var waits =
         run.ending == null
-            && !underWay.isEmpty()
+            && (run.paused || !underWay.isEmpty())
             && underWay.stream().allMatch(step -> step.status == StepStatus.WAITING);
     var next = waits ? RunStatus.WAITING : RunStatus.RUNNING;
     if (next != run.status) {
@@ -228,6 +228,7 @@ class RunStore {
         var next = wait.what() == Outcome.For.CLUSTER ? StepStatus.RUNNING : StepStatus.WAITING;
         var news = step.status != next || !masking.mask(wait.reason()).equals(step.reason);
         step.become(next);
+        step.await(awaits(wait.what()), now);
         step.reason = wait.reason();
         if (!news) {
           return;
@@ -248,6 +249,14 @@ class RunStore {
       }
     }
     changed(run);
+  }
+
+  private static Step.@Nullable Awaits awaits(Outcome.For what) {
+    return switch (what) {
+      case CLUSTER -> null;
+      case PERSON -> Step.Awaits.PERSON;
+      case TIME -> Step.Awaits.TIME;
+    };
   }
 
   /** A call threw: the step is tried again after a pause. */
@@ -359,47 +368,57 @@ class RunStore {
 
   // ---- turns
 
-  /** Whether the run has its turn now; if not, its reason says for what it waits. */
-  boolean askTurn(Claim claim) {
+  /** What came of asking for the turn. */
+  enum Asked {
+    HELD,
+    /** The run's reason says for what. */
+    WAITS,
+    /** A newer commit takes its place. */
+    ENDS
+  }
+
+  Asked askTurn(Claim claim) {
     var holder = turns.lock(claim.application());
     var run = owned(claim);
     var now = clock.instant();
     if (holder.isPresent() && holder.get() == claim.run()) {
       run.turn = Run.Turn.HELD;
-      return true;
+      return Asked.HELD;
     }
     var active = holder.flatMap(rows::lock).filter(other -> !other.status.isFinal()).orElse(null);
     var newer = newerThan(run);
-    if (newer.isPresent() && yields(run)) {
+    if (newer.isPresent() && run.ending == null && yields(run)) {
       end(
           run,
           RunStatus.SUPERSEDED,
           "superseded by run " + newer.get().id() + " (" + shortly(newer.get()) + ")",
           now);
       changed(run);
-      return false;
+      return Asked.ENDS;
     }
     if (active == null) {
       turns.give(run.application, run.id());
       run.turn = Run.Turn.HELD;
-      return true;
+      return Asked.HELD;
     }
     run.turn = Run.Turn.WAITING;
-    supersede(active, run, now);
-    supersedeWaiting(run, now);
+    if (run.ending == null) {
+      supersede(active, run, now);
+      supersedeWaiting(run, now);
+    }
     var reason = "waits for run " + active.id() + " (" + active.pipeline.word() + ") to end";
-    if (run.status != RunStatus.QUEUED || !reason.equals(run.reason)) {
+    if (run.ending == null && (run.status != RunStatus.QUEUED || !reason.equals(run.reason))) {
       run.become(RunStatus.QUEUED);
       run.reason = reason;
       journal.run(run, now);
       changed(run);
     }
-    return false;
+    return Asked.WAITS;
   }
 
   /** Asks a canary under way to make room, unless the application's policy lets it finish. */
   private void supersede(Run active, Run newer, Instant now) {
-    var allowed = newer.trigger == Trigger.PERSON || supersedes(newer.application);
+    var allowed = !yields(newer) || supersedes(newer.application);
     if (active.pipeline == PipelineName.CANARY
         && active.ending == null
         && active.childId == null
@@ -427,7 +446,7 @@ class RunStore {
   /** Only the newest of those that wait gets its turn. */
   private void supersedeWaiting(Run newest, Instant now) {
     for (var older : rows.waitingForTurn(newest.application)) {
-      if (older.id() < newest.id() && yields(older)) {
+      if (older.id() < newest.id() && older.ending == null && yields(older)) {
         end(
             older,
             RunStatus.SUPERSEDED,
@@ -444,12 +463,15 @@ class RunStore {
   private Optional<Run> newerThan(Run run) {
     return rows.waitingForTurn(run.application).stream()
         .filter(other -> other.id() > run.id() && other.pipeline == PipelineName.CANARY)
+        .filter(other -> other.ending == null)
         .findFirst();
   }
 
   /** A run that nobody asked for in person gives way to a newer commit. */
   private static boolean yields(Run run) {
-    return run.pipeline == PipelineName.CANARY && run.trigger != Trigger.PERSON;
+    return run.pipeline == PipelineName.CANARY
+        && run.trigger != Trigger.PERSON
+        && run.trigger != Trigger.RETRY;
   }
 
   private static String shortly(Run run) {
@@ -461,7 +483,10 @@ class RunStore {
       return;
     }
     var next =
-        rows.waitingForTurn(run.application).stream().filter(r -> r.id() != run.id()).findFirst();
+        rows.waitingForTurn(run.application).stream()
+            .filter(other -> other.id() != run.id())
+            .filter(other -> other.ending == null || other.undoesForAnother())
+            .findFirst();
     turns.give(run.application, next.map(Run::id).orElse(null));
     next.ifPresent(
         chosen -> {

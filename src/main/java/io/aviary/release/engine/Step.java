@@ -22,6 +22,15 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "run_step")
 class Step {
 
+  /** The kind of step that people may decide about. */
+  static final String GATE = "gate";
+
+  /** What a step waits for that is not the cluster. */
+  enum Awaits {
+    PERSON,
+    TIME
+  }
+
   @Id
   @GeneratedValue(strategy = GenerationType.IDENTITY)
   @Nullable Long id;
@@ -54,6 +63,15 @@ class Step {
   int attempts;
   int faults;
   @Nullable Instant notBefore;
+
+  @Enumerated(EnumType.STRING)
+  @Nullable Awaits awaits;
+
+  @Nullable Instant awaitsSince;
+
+  /** The run whose result this step took over; null: it did its own work. */
+  @Nullable Long takenFrom;
+
   @Nullable String data;
 
   /** What is shown of the data; null: all of it. */
@@ -74,6 +92,34 @@ class Step {
     this.undo = planned.undo();
     this.opens = planned.opens();
     this.closes = planned.closes();
+  }
+
+  /** As another run left it; a rollback branch that failed there is to be done here. */
+  Step(Run run, Step left, long of) {
+    this.run = run;
+    this.position = left.position;
+    this.name = left.name;
+    this.kind = left.kind;
+    this.subject = left.subject;
+    this.needs = left.needs;
+    this.beforeTurn = left.beforeTurn;
+    this.undo = left.undo;
+    this.opens = left.opens;
+    this.closes = left.closes;
+    if (left.undo && left.status == StepStatus.FAILED) {
+      // What was not reached there counts as skipped, and would close the branch.
+      this.opens = null;
+      this.closes = null;
+      return;
+    }
+    this.takenFrom = left.takenFrom == null ? of : left.takenFrom;
+    this.status = left.status == StepStatus.FAILED ? StepStatus.CANCELLED : left.status;
+    this.reason = "as run " + of + " left it" + (left.reason == null ? "" : ": " + left.reason);
+    this.startedAt = left.startedAt;
+    this.finishedAt = left.finishedAt;
+    this.attempts = left.attempts;
+    this.data = left.data;
+    this.outputs = left.outputs;
   }
 
   long id() {
@@ -98,10 +144,21 @@ class Step {
     status = next;
   }
 
+  /**
+   * @param what null: the cluster, or nothing
+   */
+  void await(@Nullable Awaits what, Instant now) {
+    if (what != awaits) {
+      awaits = what;
+      awaitsSince = what == null ? null : now;
+    }
+  }
+
   void finish(StepStatus as, @Nullable String why, Instant now) {
     become(as);
     reason = why;
     finishedAt = as == StepStatus.SKIPPED && startedAt == null ? null : now;
     notBefore = null;
+    await(null, now);
   }
 }

@@ -102,7 +102,9 @@ class StoredReleases implements Releases {
   }
 
   private RunView store(Run run) {
-    run.addSteps(pipelines.beginning(run.pipeline));
+    if (run.steps.isEmpty()) {
+      run.addSteps(pipelines.beginning(run.pipeline));
+    }
     rows.saveAndFlush(run);
     journal.run(run, run.createdAt);
     changed(run);
@@ -111,34 +113,61 @@ class StoredReleases implements Releases {
   }
 
   @Override
-  public RunView cancel(long id, Actor actor, @Nullable String comment) {
-    var run = rows.lock(id).orElseThrow(() -> ReleaseRefusedException.unknownRun(id));
-    if (run.status.isFinal()) {
-      throw ReleaseRefusedException.conflict("run " + id + " has ended: " + run.status);
+  public RunView retry(long id, Actor actor, @Nullable String comment) {
+    var before = rows.lock(id).orElseThrow(() -> ReleaseRefusedException.unknownRun(id));
+    retryable(before);
+    var run =
+        new Run(
+            before.application,
+            before.pipeline,
+            before.revision,
+            before.branch,
+            Trigger.RETRY,
+            actor.name(),
+            clock.instant());
+    run.message = before.message;
+    run.author = before.author;
+    run.parentId = before.parentId;
+    run.retryOf = id;
+    if (before.hasFailedUndo()) {
+      run.undoOnly(before);
+    } else if (before.pipeline == PipelineName.PRODUCTION) {
+      run.definition = before.definition;
     }
-    if (run.ending != null) {
+    var stored = store(run);
+    journal.person(
+        stored.id(), run.createdAt, null, Words.did("retried run " + id, actor, comment));
+    journal.person(
+        id, run.createdAt, null, Words.did("retried as run " + stored.id(), actor, comment));
+    changed(before);
+    return stored;
+  }
+
+  private void retryable(Run before) {
+    var id = before.id();
+    if (!before.status.isFinal()) {
       throw ReleaseRefusedException.conflict(
-          "run " + id + " is undoing already, on its way to " + run.ending);
+          "run " + id + " is " + before.status + "; only what has ended can be retried");
     }
-    if (run.isPastUndoing()) {
-      throw ReleaseRefusedException.conflict(
-          run.pipeline == PipelineName.PRODUCTION
-              ? "production has rolled over; nothing undoes it but a new release"
-              : "production has been triggered; cancel run " + run.childId + " instead");
+    switch (before.status) {
+      case SUCCEEDED ->
+          throw ReleaseRefusedException.conflict(
+              "run " + id + " has succeeded: there is nothing to retry");
+      case SUPERSEDED ->
+          throw ReleaseRefusedException.conflict(
+              "run "
+                  + id
+                  + " gave way to a newer commit ("
+                  + before.reason
+                  + "); start a run of its revision if that is what you want");
+      case ROLLED_BACK, FAILED, CANCELLED, QUEUED, RUNNING, WAITING -> {
+        var retry = rows.findFirstByRetryOfOrderByIdDesc(id);
+        if (retry.isPresent()) {
+          throw ReleaseRefusedException.conflict(
+              "run " + id + " was retried already, as run " + retry.get().id());
+        }
+      }
     }
-    var now = clock.instant();
-    var why =
-        "cancelled by "
-            + actor.name()
-            + (comment == null || comment.isBlank() ? "" : ": " + comment);
-    run.end(RunStatus.CANCELLED, why);
-    run.signals++;
-    run.wakeAt = now;
-    journal.person(id, now, null, why);
-    journal.run(run, now);
-    changed(run);
-    RunStore.tell(events, new RunDue(id));
-    return views.view(run);
   }
 
   @Override

@@ -30,7 +30,7 @@ class Views {
         run.pipeline,
         run.status,
         run.ending,
-        run.reason,
+        run.reason == null && run.pausedBy != null ? run.pausedBy : run.reason,
         run.revision,
         run.revision.substring(0, 7),
         run.branch,
@@ -63,7 +63,7 @@ class Views {
             : Map.of();
   }
 
-  private StepView view(Step step) {
+  StepView view(Step step) {
     return new StepView(
         step.name,
         step.status,
@@ -74,6 +74,8 @@ class Views {
         outputs(step),
         step.kind,
         step.subject,
-        step.undo);
+        step.undo,
+        step.awaits == null ? null : step.awaits.name(),
+        step.takenFrom);
   }
 }

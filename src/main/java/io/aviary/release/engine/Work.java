@@ -96,9 +96,14 @@ sealed interface Work {
     }
     var undone =
         run.steps.stream().anyMatch(step -> step.undo && step.status == StepStatus.SUCCEEDED);
-    Optional<Step> branch = undone ? Optional.empty() : run.branch();
+    // Who never had its turn has changed nothing.
+    var changedNothing = run.turn != Run.Turn.HELD && !run.undoesForAnother();
+    Optional<Step> branch = undone || changedNothing ? Optional.empty() : run.branch();
     if (branch.isPresent()) {
       var step = branch.get();
+      if (run.turn != Run.Turn.HELD) {
+        return new AskTurn();
+      }
       return called.contains(step.name) || !isRested(step, now)
           ? new Nothing()
           : new Call(List.of(step));

@@ -1,6 +1,7 @@
 package io.aviary.release.step;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * One kind of step, as a Spring bean. It holds no state: all that it knows of a run comes with the
@@ -30,6 +31,14 @@ public interface StepBean<D extends Record> {
    */
   default Outcome<D> stop(StepContext<D> step) {
     return Outcome.failed("stopped");
+  }
+
+  /**
+   * Of a rollback branch that was given up: what it may have left in the cluster, from the record
+   * alone, since the cluster itself may be what does not answer.
+   */
+  default List<String> left(StepContext<D> step) {
+    return List.of();
   }
 
   /**

@@ -44,6 +44,12 @@ public interface StepContext<D extends Record> {
    */
   <T extends Record> Optional<T> remembered(String stepName, Class<T> type);
 
+  /**
+   * The run that did a step's work, whose number what it made in the cluster carries: this run, the
+   * one that started it, or one whose result was taken over.
+   */
+  long madeBy(String stepName);
+
   /** One reading of the clock for the whole call. */
   Instant now();
 

@@ -1,6 +1,7 @@
 package io.aviary.web.api;
 
 import io.aviary.release.Applications;
+import io.aviary.release.Interventions;
 import io.aviary.release.Page;
 import io.aviary.release.PipelineName;
 import io.aviary.release.ReleaseRefusedException;
@@ -42,12 +43,19 @@ class RunsApi {
 
   private final Runs runs;
   private final Releases releases;
+  private final Interventions interventions;
   private final Applications applications;
   private final RequestedRevision revisions;
 
-  RunsApi(Runs runs, Releases releases, Applications applications, RequestedRevision revisions) {
+  RunsApi(
+      Runs runs,
+      Releases releases,
+      Interventions interventions,
+      Applications applications,
+      RequestedRevision revisions) {
     this.runs = runs;
     this.releases = releases;
+    this.interventions = interventions;
     this.applications = applications;
     this.revisions = revisions;
   }
@@ -131,7 +139,27 @@ class RunsApi {
   }
 
   /** Why somebody does something. */
-  record Comment(@Nullable @Size(max = 2000) String comment) {}
+  record Comment(@Nullable @Size(max = 2000) String comment) {
+    static @Nullable String of(@Nullable Comment body) {
+      return body == null ? null : Given.text("comment", body.comment());
+    }
+  }
+
+  /**
+   * What somebody says about a gate.
+   *
+   * @param gate null: whichever waits
+   */
+  record Decision(
+      @Nullable @Size(max = 200) String gate, @Nullable @Size(max = 2000) String comment) {
+    private static final Decision EMPTY = new Decision(null, null);
+
+    static Decision of(@Nullable Decision body) {
+      return body == null
+          ? EMPTY
+          : new Decision(Given.text("gate", body.gate()), Given.text("comment", body.comment()));
+    }
+  }
 
   @PostMapping("/{id}/cancel")
   @Needs(Right.CANCEL)
@@ -141,7 +169,75 @@ class RunsApi {
       @Valid @RequestBody(required = false) @Nullable Comment body,
       Caller caller) {
     caller.demand(Right.CANCEL, readable(id, caller).application());
-    return releases.cancel(id, caller.actor(), body == null ? null : body.comment());
+    return interventions.cancel(id, caller.actor(), Comment.of(body));
+  }
+
+  @PostMapping("/{id}/approve")
+  @Needs(Right.APPROVE)
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  RunView approve(
+      @PathVariable long id,
+      @Valid @RequestBody(required = false) @Nullable Decision body,
+      Caller caller) {
+    caller.demand(Right.APPROVE, readable(id, caller).application());
+    var decision = Decision.of(body);
+    return interventions.approve(id, decision.gate(), caller.actor(), decision.comment());
+  }
+
+  @PostMapping("/{id}/reject")
+  @Needs(Right.APPROVE)
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  RunView reject(
+      @PathVariable long id,
+      @Valid @RequestBody(required = false) @Nullable Decision body,
+      Caller caller) {
+    caller.demand(Right.APPROVE, readable(id, caller).application());
+    var decision = Decision.of(body);
+    return interventions.reject(id, decision.gate(), caller.actor(), decision.comment());
+  }
+
+  @PostMapping("/{id}/promote")
+  @Needs(Right.PROMOTE)
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  RunView promote(
+      @PathVariable long id,
+      @Valid @RequestBody(required = false) @Nullable Comment body,
+      Caller caller) {
+    caller.demand(Right.PROMOTE, readable(id, caller).application());
+    return interventions.promote(id, caller.actor(), Comment.of(body));
+  }
+
+  @PostMapping("/{id}/pause")
+  @Needs(Right.PAUSE)
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  RunView pause(
+      @PathVariable long id,
+      @Valid @RequestBody(required = false) @Nullable Comment body,
+      Caller caller) {
+    caller.demand(Right.PAUSE, readable(id, caller).application());
+    return interventions.pause(id, caller.actor(), Comment.of(body));
+  }
+
+  @PostMapping("/{id}/resume")
+  @Needs(Right.PAUSE)
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  RunView resume(
+      @PathVariable long id,
+      @Valid @RequestBody(required = false) @Nullable Comment body,
+      Caller caller) {
+    caller.demand(Right.PAUSE, readable(id, caller).application());
+    return interventions.resume(id, caller.actor(), Comment.of(body));
+  }
+
+  @PostMapping("/{id}/retry")
+  @Needs(Right.RETRY)
+  ResponseEntity<RunView> retry(
+      @PathVariable long id,
+      @Valid @RequestBody(required = false) @Nullable Comment body,
+      Caller caller) {
+    caller.demand(Right.RETRY, readable(id, caller).application());
+    var run = releases.retry(id, caller.actor(), Comment.of(body));
+    return ResponseEntity.accepted().location(URI.create("/api/runs/" + run.id())).body(run);
   }
 
   private RunView readable(long id, Caller caller) {

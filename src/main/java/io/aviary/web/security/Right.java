@@ -8,6 +8,13 @@ public enum Right {
   READ(Role.VIEWER),
   TRIGGER(Role.OPERATOR),
   CANCEL(Role.OPERATOR),
+  /** Approve or reject what waits for a person. */
+  APPROVE(Role.OPERATOR),
+  /** Skip what is left of the gates. */
+  PROMOTE(Role.OPERATOR),
+  /** Pause and go on. */
+  PAUSE(Role.OPERATOR),
+  RETRY(Role.OPERATOR),
   /** Process a delivery again. */
   REPLAY(Role.OPERATOR),
   /** What GitHub sent, byte for byte. */

@@ -2,6 +2,7 @@ package io.aviary.web.ui;
 
 import io.aviary.release.ApplicationView;
 import io.aviary.release.Applications;
+import io.aviary.release.Interventions;
 import io.aviary.release.ReleaseRefusedException;
 import io.aviary.release.Releases;
 import io.aviary.release.RunView;
@@ -9,6 +10,7 @@ import io.aviary.release.Runs;
 import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -27,12 +29,19 @@ class RunPage {
 
   private final Runs runs;
   private final Releases releases;
+  private final Interventions interventions;
   private final Applications applications;
   private final WebLinks links;
 
-  RunPage(Runs runs, Releases releases, Applications applications, WebLinks links) {
+  RunPage(
+      Runs runs,
+      Releases releases,
+      Interventions interventions,
+      Applications applications,
+      WebLinks links) {
     this.runs = runs;
     this.releases = releases;
+    this.interventions = interventions;
     this.applications = applications;
     this.links = links;
   }
@@ -60,7 +69,7 @@ class RunPage {
         application
             .flatMap(it -> live.flatMap(from -> links.compare(it, from, run.revision())))
             .orElse(null));
-    model.addAttribute("mayCancel", caller.may(Right.CANCEL, run.application()));
+    model.addAttribute("actions", RunAction.of(run, right -> caller.may(right, run.application())));
     return part.of("run", "live");
   }
 
@@ -71,14 +80,138 @@ class RunPage {
       @RequestParam(required = false) @Nullable String comment,
       Caller caller,
       RedirectAttributes next) {
-    caller.demand(Right.CANCEL, readable(id, caller).application());
+    return steer(
+        id,
+        Right.CANCEL,
+        caller,
+        next,
+        "Not cancelled",
+        () -> interventions.cancel(id, caller.actor(), comment),
+        "Cancelling: what this run has deployed is undone first.");
+  }
+
+  @PostMapping("/runs/{id:\\d{1,18}}/approve")
+  @Needs(Right.APPROVE)
+  String approve(
+      @PathVariable long id,
+      @RequestParam(required = false) @Nullable String gate,
+      @RequestParam(required = false) @Nullable String comment,
+      Caller caller,
+      RedirectAttributes next) {
+    return steer(
+        id,
+        Right.APPROVE,
+        caller,
+        next,
+        "Not approved",
+        () -> interventions.approve(id, gate, caller.actor(), comment),
+        "Approved.");
+  }
+
+  @PostMapping("/runs/{id:\\d{1,18}}/reject")
+  @Needs(Right.APPROVE)
+  String reject(
+      @PathVariable long id,
+      @RequestParam(required = false) @Nullable String gate,
+      @RequestParam(required = false) @Nullable String comment,
+      Caller caller,
+      RedirectAttributes next) {
+    return steer(
+        id,
+        Right.APPROVE,
+        caller,
+        next,
+        "Not rejected",
+        () -> interventions.reject(id, gate, caller.actor(), comment),
+        "Rejected: the canary is rolled back.");
+  }
+
+  @PostMapping("/runs/{id:\\d{1,18}}/promote")
+  @Needs(Right.PROMOTE)
+  String promote(
+      @PathVariable long id,
+      @RequestParam(required = false) @Nullable String comment,
+      Caller caller,
+      RedirectAttributes next) {
+    return steer(
+        id,
+        Right.PROMOTE,
+        caller,
+        next,
+        "Not promoted",
+        () -> interventions.promote(id, caller.actor(), comment),
+        "Promoted: the gates that are left are skipped.");
+  }
+
+  @PostMapping("/runs/{id:\\d{1,18}}/pause")
+  @Needs(Right.PAUSE)
+  String pause(
+      @PathVariable long id,
+      @RequestParam(required = false) @Nullable String comment,
+      Caller caller,
+      RedirectAttributes next) {
+    return steer(
+        id,
+        Right.PAUSE,
+        caller,
+        next,
+        "Not paused",
+        () -> interventions.pause(id, caller.actor(), comment),
+        "Paused: no further step begins.");
+  }
+
+  @PostMapping("/runs/{id:\\d{1,18}}/resume")
+  @Needs(Right.PAUSE)
+  String resume(
+      @PathVariable long id,
+      @RequestParam(required = false) @Nullable String comment,
+      Caller caller,
+      RedirectAttributes next) {
+    return steer(
+        id,
+        Right.PAUSE,
+        caller,
+        next,
+        "Not resumed",
+        () -> interventions.resume(id, caller.actor(), comment),
+        "The run goes on.");
+  }
+
+  @PostMapping("/runs/{id:\\d{1,18}}/retry")
+  @Needs(Right.RETRY)
+  String retry(
+      @PathVariable long id,
+      @RequestParam(required = false) @Nullable String comment,
+      Caller caller,
+      RedirectAttributes next) {
+    return steer(
+        id,
+        Right.RETRY,
+        caller,
+        next,
+        "Not retried",
+        () -> releases.retry(id, caller.actor(), comment),
+        "This run retries run " + id + ".");
+  }
+
+  /** Does it and shows the run that it was done to, or says why it was not done. */
+  private String steer(
+      long id,
+      Right right,
+      Caller caller,
+      RedirectAttributes next,
+      String refused,
+      Supplier<RunView> what,
+      String done) {
+    caller.demand(right, readable(id, caller).application());
     try {
-      releases.cancel(id, caller.actor(), comment);
-      next.addFlashAttribute("done", "Cancelling: what this run has deployed is undone first.");
+      var run = what.get();
+      next.addFlashAttribute("done", done);
+      return "redirect:/runs/" + run.id();
     } catch (ReleaseRefusedException e) {
-      next.addFlashAttribute("refused", "Not cancelled: " + e.getMessage() + ".");
+      next.addFlashAttribute("refused", refused + ": " + e.getMessage() + ".");
+      return "redirect:/runs/" + id;
     }
-    return "redirect:/runs/" + id;
   }
 
   private RunView readable(long id, Caller caller) {

@@ -47,11 +47,6 @@ final class RunStory {
     return run.startedAt() != null && !isFinal();
   }
 
-  /** It can be asked to end: neither final nor on its way there. */
-  public boolean isCancellable() {
-    return !isFinal() && run.ending() == null;
-  }
-
   /** The newest record that this page shows, so that it is told what comes after. */
   public long lastRecord() {
     return records.isEmpty() ? 0 : records.getLast().id();
@@ -63,7 +58,7 @@ final class RunStory {
       case MISSED_PUSH -> "push that GitHub did not deliver";
       case PERSON -> "started by " + Objects.requireNonNullElse(run.triggeredBy(), "a person");
       case CANARY -> "started by its canary run";
-      case RETRY -> "retry";
+      case RETRY -> "retried by " + Objects.requireNonNullElse(run.triggeredBy(), "a person");
     };
   }
 
@@ -108,7 +103,10 @@ final class RunStory {
       case SUPERSEDED -> Optional.of(told("idle", "Superseded", reason));
       case QUEUED ->
           reason == null ? Optional.empty() : Optional.of(told("idle", "Queued", reason));
-      case WAITING -> Optional.of(told("wait", "Waiting", underWay()));
+      case WAITING ->
+          run.paused()
+              ? Optional.of(told("wait", "Paused", reason))
+              : Optional.of(told("wait", "Waiting", underWay()));
       case RUNNING -> {
         var now = underWay();
         yield now == null ? Optional.empty() : Optional.of(told("run", "Running", now));

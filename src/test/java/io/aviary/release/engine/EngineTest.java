@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aviary.release.Actor;
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.Applications;
+import io.aviary.release.Interventions;
 import io.aviary.release.PipelineName;
 import io.aviary.release.ReleaseRefusedException;
 import io.aviary.release.Releases;
@@ -74,8 +75,15 @@ class EngineTest {
     }
 
     @Bean
-    StepBean<?> scripted() {
+    @Primary
+    ScriptedStep scripted() {
       return new ScriptedStep();
+    }
+
+    /** The same: that a step is a gate is what its kind says. */
+    @Bean
+    ScriptedStep gate(ScriptedStep scripted) {
+      return scripted;
     }
 
     /**
@@ -91,9 +99,9 @@ class EngineTest {
                   .then("build", "scripted", "", List.of("read"))
                   .then("buildTest", "scripted", "", List.of("read"))
                   .then("deploy", "scripted", "", List.of("build"))
-                  .then("gate1", "scripted", "", List.of("deploy", "buildTest"))
+                  .then("gate1", "gate", "", List.of("deploy", "buildTest"))
                   .orElse("undo1", "scripted", "deploy", "gate1")
-                  .then("gate2", "scripted", "", List.of("gate1"))
+                  .then("gate2", "gate", "", List.of("gate1"))
                   .orElse("undo2", "scripted", "deploy", "trigger")
                   .then("trigger", "scripted", "", List.of("gate2"))
                   .plan()
@@ -110,10 +118,13 @@ class EngineTest {
   @Autowired Engine engine;
   @Autowired RunStore store;
   @Autowired Releases releases;
+  @Autowired Interventions interventions;
   @Autowired Runs runs;
   @Autowired Applications applications;
   @Autowired ScriptedStep steps;
   @Autowired ManualClock clock;
+  @Autowired java.util.Map<String, StepBean<?>> beans;
+  @Autowired tools.jackson.databind.json.JsonMapper json;
   @Autowired InstantSource anyClock;
   @Autowired org.springframework.jdbc.core.simple.JdbcClient jdbc;
 
@@ -124,7 +135,7 @@ class EngineTest {
     steps.forget();
     jdbc.sql("UPDATE application_turn SET run_id = NULL").update();
     jdbc.sql("DELETE FROM run_step").update();
-    jdbc.sql("UPDATE run SET parent_id = NULL, child_id = NULL").update();
+    jdbc.sql("UPDATE run SET parent_id = NULL, child_id = NULL, retry_of = NULL").update();
     jdbc.sql("DELETE FROM run").update();
   }
 
@@ -215,12 +226,12 @@ class EngineTest {
     var run = push("birds");
     settle(run);
 
-    releases.cancel(run, PERSON, "wrong branch");
+    interventions.cancel(run, PERSON, "wrong branch");
     settle(run);
 
     assertThat(view(run).status()).isEqualTo(RUNNING);
     assertThat(view(run).ending()).isEqualTo(CANCELLED);
-    assertThatThrownBy(() -> releases.cancel(run, PERSON, null))
+    assertThatThrownBy(() -> interventions.cancel(run, PERSON, null))
         .isInstanceOf(ReleaseRefusedException.class)
         .hasMessageContaining("undoing already");
 
@@ -229,7 +240,7 @@ class EngineTest {
 
     assertThat(view(run).status()).isEqualTo(CANCELLED);
     assertThat(view(run).reason()).isEqualTo("cancelled by finch: wrong branch");
-    assertThatThrownBy(() -> releases.cancel(run, PERSON, null))
+    assertThatThrownBy(() -> interventions.cancel(run, PERSON, null))
         .hasMessageContaining("has ended: CANCELLED");
   }
 
@@ -237,7 +248,7 @@ class EngineTest {
   void cancelBeforeAnythingBegan() {
     var run = push("birds");
 
-    releases.cancel(run, PERSON, null);
+    interventions.cancel(run, PERSON, null);
     settle(run);
 
     assertThat(view(run).status()).isEqualTo(CANCELLED);
@@ -254,7 +265,7 @@ class EngineTest {
     assertThat(production).isNotNull();
     settle(production);
 
-    assertThatThrownBy(() -> releases.cancel(production, PERSON, null))
+    assertThatThrownBy(() -> interventions.cancel(production, PERSON, null))
         .hasMessageContaining("production has rolled over");
   }
 
@@ -379,6 +390,252 @@ class EngineTest {
     assertThat(view(third).status()).isEqualTo(SUCCEEDED);
   }
 
+  // ---- people
+
+  @Test
+  void anApprovalPassesTheGateThatWaits() {
+    waitForApprovalAt("gate1");
+    var run = push("birds");
+    settle(run);
+    assertThat(step(run, "gate1").awaits()).isEqualTo("PERSON");
+
+    interventions.approve(run, "gate1", PERSON, "looks good");
+    settle(run);
+
+    assertThat(view(run).status()).isEqualTo(SUCCEEDED);
+    assertThat(step(run, "gate1").reason()).isEqualTo("approved by finch: looks good");
+    assertThat(step(run, "gate1").awaits()).isNull();
+    assertThat(runs.records(run, 0))
+        .anySatisfy(record -> assertThat(record.text()).isEqualTo("approved by finch: looks good"));
+  }
+
+  @Test
+  void aRejectionFailsTheGate() {
+    waitForApprovalAt("gate2");
+    var run = push("birds");
+    settle(run);
+
+    interventions.reject(run, null, PERSON, "too slow");
+    settle(run);
+
+    assertThat(view(run).status()).isEqualTo(ROLLED_BACK);
+    assertThat(view(run).reason()).isEqualTo("gate2: rejected by finch: too slow");
+  }
+
+  @Test
+  void aDecisionThatNobodyAskedForIsRefused() {
+    steps.when("gate1", step -> Outcome.waitForCluster(null, "testing"));
+    var run = push("birds");
+    settle(run);
+
+    assertThatThrownBy(() -> interventions.approve(run, null, PERSON, null))
+        .isInstanceOf(ReleaseRefusedException.class)
+        .hasMessage("run " + run + " does not wait for a person; it is at gate1");
+
+    waitForApprovalAt("gate1");
+    settle(run);
+    assertThatThrownBy(() -> interventions.approve(run, "gate2", PERSON, null))
+        .hasMessage("gate gate2 does not wait for a person, gate gate1 does");
+    assertThatThrownBy(() -> interventions.approve(run, "gate9", PERSON, null))
+        .hasMessage("run " + run + " has no gate gate9");
+    interventions.approve(run, null, PERSON, null);
+    assertThatThrownBy(() -> interventions.approve(run, null, PERSON, null))
+        .hasMessage("finch has decided about gate gate1 already: approved");
+    assertThatThrownBy(
+            () -> interventions.reject(run, null, new Actor("wren", "127.0.0.1"), "too late"))
+        .hasMessage("gate gate1 was approved by finch");
+  }
+
+  @Test
+  void aPromotionReachesEveryGateThatIsLeft() {
+    waitForApprovalAt("gate1");
+    waitForApprovalAt("gate2");
+    var run = push("birds");
+    settle(run);
+
+    assertThatThrownBy(() -> interventions.promote(run, PERSON, " "))
+        .hasMessageContaining("give a comment");
+    interventions.promote(run, PERSON, "hotfix");
+    settle(run);
+
+    assertThat(view(run).status()).isEqualTo(SUCCEEDED);
+    assertThat(step(run, "gate1").reason()).isEqualTo("promoted by finch: hotfix");
+    assertThat(step(run, "gate2").reason()).isEqualTo("promoted by finch: hotfix");
+  }
+
+  @Test
+  void whatHasNoReadyCanaryIsNotPromoted() {
+    steps.when("deploy", step -> Outcome.waitForCluster(null, "1 of 3 pods"));
+    var run = push("birds");
+    settle(run);
+
+    assertThatThrownBy(() -> interventions.promote(run, PERSON, "hurry"))
+        .hasMessage(
+            "run " + run + " has no ready canary yet that could be promoted; it is at deploy");
+  }
+
+  @Test
+  void aPausedRunBeginsNoFurtherStepUntilItGoesOn() {
+    steps.when("gate1", step -> Outcome.waitForCluster(null, "testing"));
+    var run = push("birds");
+    settle(run);
+    interventions.pause(run, PERSON, "lunch");
+    settle(run);
+    assertThat(view(run).status()).as("gate 1 goes on").isEqualTo(RUNNING);
+
+    steps.when("gate1", step -> Outcome.done(note("ok")));
+    settle(run);
+
+    assertThat(view(run).status()).isEqualTo(WAITING);
+    assertThat(view(run).reason()).isEqualTo("paused by finch: lunch");
+    assertThat(steps.calls).doesNotContain("gate2");
+    assertThatThrownBy(() -> interventions.pause(run, PERSON, null))
+        .hasMessage("run " + run + " is paused already: paused by finch: lunch");
+
+    interventions.resume(run, PERSON, null);
+    settle(run);
+    assertThat(view(run).status()).isEqualTo(SUCCEEDED);
+    assertThatThrownBy(() -> interventions.resume(run, PERSON, null))
+        .hasMessageContaining("has ended");
+  }
+
+  @Test
+  void aPausedRunCanBeCancelled() {
+    var run = push("birds");
+    interventions.pause(run, PERSON, null);
+    settle(run);
+
+    interventions.cancel(run, PERSON, null);
+    settle(run);
+
+    assertThat(view(run).status()).isEqualTo(CANCELLED);
+  }
+
+  // ---- retry
+
+  @Test
+  void aRetryIsANewRunOfTheSameCommit() {
+    steps.when("gate1", step -> Outcome.failed("exit code 1"));
+    var run = push("birds");
+    settle(run);
+    steps.when("gate1", step -> Outcome.done(note("ok")));
+
+    var retry = releases.retry(run, PERSON, "flaky").id();
+    settle(retry);
+
+    assertThat(view(retry).status()).isEqualTo(SUCCEEDED);
+    assertThat(view(retry).retryOf()).isEqualTo(run);
+    assertThat(view(retry).revision()).isEqualTo(view(run).revision());
+    assertThat(view(run).status()).isEqualTo(ROLLED_BACK);
+    assertThatThrownBy(() -> releases.retry(run, PERSON, null))
+        .hasMessage("run " + run + " was retried already, as run " + retry);
+    assertThatThrownBy(() -> releases.retry(retry, PERSON, null))
+        .hasMessage("run " + retry + " has succeeded: there is nothing to retry");
+  }
+
+  @Test
+  void whatIsUnderWayOrGaveWayIsNotRetried() {
+    steps.when("gate1", step -> Outcome.waitForCluster(null, "testing"));
+    var older = push("birds");
+    settle(older);
+    assertThatThrownBy(() -> releases.retry(older, PERSON, null))
+        .hasMessage("run " + older + " is RUNNING; only what has ended can be retried");
+
+    settle(push("birds"));
+    settle(older);
+    assertThatThrownBy(() -> releases.retry(older, PERSON, null))
+        .hasMessageContaining("gave way to a newer commit");
+  }
+
+  @Test
+  void ifOnlyTheUndoWasLeftARetryDoesThatAlone() {
+    steps.when("gate2", step -> Outcome.failed("exit code 1"));
+    steps.when("undo2", step -> Outcome.failed("Deployment birds-canary is still there"));
+    var run = push("birds");
+    settle(run);
+    assertThat(view(run).status()).isEqualTo(FAILED);
+    steps.calls.clear();
+    steps.when(
+        "undo2",
+        step -> {
+          assertThat(step.madeBy("deploy")).isEqualTo(run);
+          assertThat(step.remembered("deploy", ScriptedStep.Note.class)).contains(note("deploy"));
+          return Outcome.done(note("gone"));
+        });
+
+    var retry = releases.retry(run, PERSON, null).id();
+    settle(retry);
+
+    assertThat(view(retry).status()).isEqualTo(ROLLED_BACK);
+    assertThat(view(retry).reason()).startsWith("undoes what run " + run + " left");
+    assertThat(steps.calls).containsExactly("undo2");
+    assertThat(turn("birds")).isNull();
+  }
+
+  @Test
+  void anUndoOfAnotherRunWaitsForItsTurn() {
+    steps.when("gate2", step -> Outcome.failed("exit code 1"));
+    steps.when("undo2", step -> Outcome.failed("still there"));
+    var failed = push("birds");
+    settle(failed);
+    steps.forget();
+    steps.when("gate1", step -> Outcome.waitForCluster(null, "testing"));
+    var other = push("birds");
+    settle(other);
+
+    var retry = releases.retry(failed, PERSON, null).id();
+    settle(retry);
+    assertThat(view(retry).status().isFinal()).isFalse();
+    assertThat(view(other).ending()).as("it is not superseded by an undo").isNull();
+
+    steps.when("gate1", step -> Outcome.done(note("ok")));
+    settle(other);
+    settle(retry);
+    assertThat(view(other).status()).isEqualTo(SUCCEEDED);
+    assertThat(view(retry).status()).isEqualTo(ROLLED_BACK);
+  }
+
+  @Test
+  void anUndoThatMeetsFaultsUntilItsDeadlineNamesWhatItLeft() {
+    steps.when("gate1", step -> Outcome.failed("exit code 1"));
+    steps.when(
+        "undo1",
+        step -> {
+          throw new IllegalStateException("10.0.0.1 does not answer");
+        });
+    var run = push("birds");
+    settle(run);
+    clock.advance(Duration.ofMinutes(6));
+    settle(run);
+
+    assertThat(view(run).status()).isEqualTo(FAILED);
+    assertThat(view(run).reason())
+        .isEqualTo(
+            "gate1: exit code 1; and the undo failed: 10.0.0.1 does not answer (given up after 300 s);"
+                + " perhaps still in the cluster: Deployment of undo1");
+  }
+
+  // ---- drain
+
+  @Test
+  void aServerThatDrainsGivesItsRunsBackDueAtOnce() {
+    var run = push("birds");
+    var drained = new Engine(store, beans, applications, json, clock, new ServerName());
+    steps.when(
+        "read",
+        step -> {
+          drained.drain();
+          return Outcome.done(note("read"));
+        });
+
+    assertThat(drained.advance(run)).isEqualTo(new Engine.Next.Nothing());
+
+    assertThat(steps.calls).containsExactly("read");
+    assertThat(store.due(10)).contains(run);
+    settle(run);
+    assertThat(view(run).status()).isEqualTo(SUCCEEDED);
+  }
+
   @Test
   void twoApplicationsDoNotWaitForEachOther() {
     steps.when("gate1", step -> Outcome.waitForCluster(null, "testing"));
@@ -476,6 +733,30 @@ class EngineTest {
     return releases
         .startCanary(found, revision, Trigger.PUSH, Actor.AVIARY, "commit " + commits, "wren")
         .id();
+  }
+
+  /** As the gate of the pipelines does: by the decisions about it. */
+  private void waitForApprovalAt(String gate) {
+    steps.when(
+        gate,
+        step -> {
+          for (var decision : step.decisions()) {
+            var words = decision.by() + ": " + decision.comment();
+            switch (decision.verdict()) {
+              case APPROVE -> {
+                return Outcome.done(note("ok"), "approved by " + words);
+              }
+              case REJECT -> {
+                return Outcome.failed("rejected by " + words);
+              }
+              case PROMOTE -> {
+                return Outcome.skipped("promoted by " + words);
+              }
+            }
+          }
+          return Outcome.waitForPerson(
+              null, "approve or reject", step.now().plus(Duration.ofHours(24)));
+        });
   }
 
   /** Advances the run until it has nothing to do at once. */

@@ -55,6 +55,11 @@ final class ScriptedStep implements StepBean<ScriptedStep.Note> {
   }
 
   @Override
+  public List<String> left(StepContext<Note> step) {
+    return List.of("Deployment of " + step.name());
+  }
+
+  @Override
   public Duration timeout(StepContext<Note> step) {
     return Duration.ofMinutes(5);
   }
