@@ -285,6 +285,82 @@ class RunsApiTest {
     assertProblem(post("/api/runs/999999/cancel", ""), HttpStatus.NOT_FOUND, "no run 999999");
   }
 
+  // ---- steering
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          approve | does not wait for a person
+          reject  | does not wait for a person
+          resume  | is not paused
+          retry   | is RUNNING; only what has ended can be retried
+          """)
+  void whatARunUnderWayDoesNotAllowIsRefusedWithTheReason(String action, String reason) {
+    var id = examples.running().id();
+
+    assertProblem(
+        post("/api/runs/" + id + "/" + action, "{\"comment\": \"now\"}"),
+        HttpStatus.CONFLICT,
+        reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"approve", "reject", "promote", "pause", "resume"})
+  void whatHasEndedIsNotSteered(String action) {
+    var id = examples.rolledBack().id();
+
+    assertProblem(
+        post("/api/runs/" + id + "/" + action, "{\"comment\": \"now\"}"),
+        HttpStatus.CONFLICT,
+        "has ended: " + RunStatus.ROLLED_BACK);
+    assertProblem(
+        post("/api/runs/999999/" + action, "{\"comment\": \"now\"}"),
+        HttpStatus.NOT_FOUND,
+        "no run 999999");
+  }
+
+  @Test
+  void aGateThatIsNotThereIsNamed() {
+    var id = examples.running().id();
+
+    assertProblem(
+        post("/api/runs/" + id + "/approve", "{\"gate\": \"lunch\"}"),
+        HttpStatus.CONFLICT,
+        "run " + id + " has no gate lunch");
+  }
+
+  @Test
+  void aPauseIsShownAndTakenBack() {
+    var id = examples.running().id();
+
+    var paused = post("/api/runs/" + id + "/pause", "{\"comment\": \"lunch\"}");
+    assertThat(paused).hasStatus(HttpStatus.ACCEPTED);
+    assertThat(json(paused).get("paused").booleanValue()).isTrue();
+
+    var resumed = post("/api/runs/" + id + "/resume", "");
+    assertThat(resumed).hasStatus(HttpStatus.ACCEPTED);
+    assertThat(json(resumed).get("paused").booleanValue()).isFalse();
+  }
+
+  @Test
+  void aRetryAnswersWithTheNewRun() {
+    var id = examples.rolledBack().id();
+
+    var answer = post("/api/runs/" + id + "/retry", "{\"comment\": \"flaky test\"}");
+
+    assertThat(answer).hasStatus(HttpStatus.ACCEPTED);
+    var retry = json(answer);
+    assertThat(retry.get("retryOf").longValue()).isEqualTo(id);
+    assertThat(retry.get("id").longValue()).isGreaterThan(id);
+    assertThat(retry.get("trigger").stringValue()).isEqualTo("RETRY");
+    assertProblem(
+        post("/api/runs/" + id + "/retry", ""),
+        HttpStatus.CONFLICT,
+        "was retried already, as run " + retry.get("id").longValue());
+  }
+
   // ---- describing itself
 
   @Test

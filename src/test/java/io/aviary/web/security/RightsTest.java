@@ -62,10 +62,22 @@ class RightsTest {
       GET /v3/api-docs: viewer
       GET /webjars/htmx.org/dist/htmx.min.js: anybody
       POST /api/deliveries/{id}/replay: operator
+      POST /api/runs/{id}/approve: operator
       POST /api/runs/{id}/cancel: operator
+      POST /api/runs/{id}/pause: operator
+      POST /api/runs/{id}/promote: operator
+      POST /api/runs/{id}/reject: operator
+      POST /api/runs/{id}/resume: operator
+      POST /api/runs/{id}/retry: operator
       POST /api/runs: operator
       POST /deliveries/{id}/replay: operator
+      POST /runs/{id}/approve: operator
       POST /runs/{id}/cancel: operator
+      POST /runs/{id}/pause: operator
+      POST /runs/{id}/promote: operator
+      POST /runs/{id}/reject: operator
+      POST /runs/{id}/resume: operator
+      POST /runs/{id}/retry: operator
       POST /runs: operator
       POST /webhooks/github: anybody
       """;
