@@ -57,11 +57,32 @@ public final class K3sBackend implements Backend {
         GitHubStandIn.start(folder.resolve("git"), new InetSocketAddress("0.0.0.0", 0), gateway());
   }
 
-  /** Empty: there is no Docker. */
+  /**
+   * Empty: there is no Docker, or k3s cannot be started with it, e.g. because its image cannot be
+   * had; why is printed. In CI the latter is thrown.
+   */
   public static Optional<K3sBackend> find(Path folder) {
-    return DockerClientFactory.instance().isDockerAvailable()
-        ? Optional.of(new K3sBackend(folder))
-        : Optional.empty();
+    if (!DockerClientFactory.instance().isDockerAvailable()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new K3sBackend(folder));
+    } catch (RuntimeException e) {
+      if (System.getenv("CI") != null) {
+        throw e;
+      }
+      System.out.println(
+          "Docker is there, but k3s could not be started with it: " + innermost(e).getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static Throwable innermost(Throwable e) {
+    var cause = e;
+    while (cause.getCause() != null && !cause.getCause().equals(cause)) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   private String mirrors() {

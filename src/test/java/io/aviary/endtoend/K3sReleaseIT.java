@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 class K3sReleaseIT {
 
   private static final String LEFT_OUT =
-      "LEFT OUT: releases on k3s, because there is no Docker; see docs/testing.md";
+      "LEFT OUT: releases on k3s, because there is no Docker that can start it; see docs/testing.md";
 
   @TempDir static Path folder;
 
