@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aviary.kubernetes.Clusters;
+import io.aviary.kubernetes.RealCluster;
 import io.aviary.release.AviaryProperties;
 import io.aviary.release.definition.ImageDefinition;
 import io.aviary.release.step.Outcome;
@@ -52,11 +53,9 @@ import tools.jackson.databind.json.JsonMapper;
 @EnabledIfEnvironmentVariable(named = "TEST_KUBECONFIG", matches = ".+")
 class ImagesIT {
 
-  private static final String REGISTRY =
-      System.getenv().getOrDefault("TEST_REGISTRY", "10.40.0.1:5000");
-  private static final String GITHUB =
-      System.getenv().getOrDefault("TEST_GITHUB_URL", "http://10.40.0.1:8003");
-  private static final String GIT = System.getenv().getOrDefault("TEST_GIT_URL", "git://10.40.0.1");
+  private static final String REGISTRY = RealCluster.beside("TEST_REGISTRY");
+  private static final String GITHUB = RealCluster.beside("TEST_GITHUB_URL");
+  private static final String GIT = RealCluster.beside("TEST_GIT_URL");
   private static final String NAMESPACE =
       "t-images-" + UUID.randomUUID().toString().substring(0, 8);
   private static final String REPOSITORY = "images-it/ornithology";

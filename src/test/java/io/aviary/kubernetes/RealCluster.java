@@ -47,6 +47,19 @@ public final class RealCluster implements AutoCloseable {
     return new RealCluster(Path.of(String.valueOf(path)), prefix);
   }
 
+  /**
+   * What stands beside the cluster: the value of an environment variable, which must be there where
+   * a cluster is named.
+   */
+  public static String beside(String variable) {
+    var value = System.getenv(variable);
+    if (value == null && System.getenv("TEST_KUBECONFIG") != null) {
+      throw new IllegalStateException(
+          variable + " must be set where TEST_KUBECONFIG is; see docs/testing.md");
+    }
+    return value == null ? "" : value;
+  }
+
   public Cluster cluster() {
     return clusters.cluster(null);
   }

@@ -3,12 +3,12 @@ package io.aviary.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.aviary.kubernetes.RealCluster;
 import io.aviary.release.definition.TrafficDefinition.By;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -17,9 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 class GatewaySplitIT {
 
-  private static final URI GATEWAY =
-      URI.create(
-          Optional.ofNullable(System.getenv("TEST_GATEWAY")).orElse("http://10.40.0.1:8000"));
+  private static final URI GATEWAY = URI.create(RealCluster.beside("TEST_GATEWAY"));
   private static final int REQUESTS = 500;
 
   @Test
