@@ -56,7 +56,7 @@ class DeliveryRetention implements Housekeeping {
               .param("old", old)
               .param("beyond", newestThatStay)
               .param("again", cannotComeAgain)
-              .query(Long.class)
+              .query((row, n) -> row.getLong(1))
               .list();
       if (part.isEmpty()) {
         return removed;

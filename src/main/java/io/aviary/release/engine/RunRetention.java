@@ -71,7 +71,7 @@ class RunRetention implements Housekeeping {
   private List<String> applications() {
     return jdbc.sql("SELECT application FROM run GROUP BY application HAVING COUNT(*) > ?")
         .param(retention.runsAtLeast())
-        .query(String.class)
+        .query((row, n) -> row.getString(1))
         .list();
   }
 
@@ -138,7 +138,7 @@ class RunRetention implements Housekeeping {
     jdbc.sql(
             "SELECT run_id FROM production_release WHERE application = ? AND run_id IS NOT NULL AND state IN ('LIVE', 'ROLLING_OUT')")
         .param(application)
-        .query(Long.class)
+        .query((row, n) -> row.getLong(1))
         .list()
         .forEach(needed::add);
     jdbc.sql(
@@ -208,7 +208,7 @@ class RunRetention implements Housekeeping {
                         + AT_ONCE
                         + " ROWS ONLY")
                 .param("before", before)
-                .query(Long.class)
+                .query((row, n) -> row.getLong(1))
                 .list();
         if (steps.isEmpty()) {
           return removed;

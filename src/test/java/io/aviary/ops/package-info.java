@@ -1,0 +1,4 @@
+@NullMarked
+package io.aviary.ops;
+
+import org.jspecify.annotations.NullMarked;
