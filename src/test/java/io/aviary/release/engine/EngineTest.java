@@ -740,19 +740,14 @@ class EngineTest {
     steps.when(
         gate,
         step -> {
-          for (var decision : step.decisions()) {
+          if (!step.decisions().isEmpty()) {
+            var decision = step.decisions().getFirst();
             var words = decision.by() + ": " + decision.comment();
-            switch (decision.verdict()) {
-              case APPROVE -> {
-                return Outcome.done(note("ok"), "approved by " + words);
-              }
-              case REJECT -> {
-                return Outcome.failed("rejected by " + words);
-              }
-              case PROMOTE -> {
-                return Outcome.skipped("promoted by " + words);
-              }
-            }
+            return switch (decision.verdict()) {
+              case APPROVE -> Outcome.done(note("ok"), "approved by " + words);
+              case REJECT -> Outcome.failed("rejected by " + words);
+              case PROMOTE -> Outcome.skipped("promoted by " + words);
+            };
           }
           return Outcome.waitForPerson(
               null, "approve or reject", step.now().plus(Duration.ofHours(24)));
