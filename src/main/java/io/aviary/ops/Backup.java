@@ -13,8 +13,8 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Writes the embedded database into a file from which {@code docs/operating.md} tells how to restore
- * it. Runs go on meanwhile; the file is the database as it was at one moment.
+ * Writes the embedded database into a file from which {@code docs/operating.md} tells how to
+ * restore it. Runs go on meanwhile; the file is the database as it was at one moment.
  */
 final class Backup {
 
@@ -55,7 +55,8 @@ final class Backup {
       var partial = folder.resolve(file.getFileName() + ".part");
       jdbc.sql("BACKUP TO ?").param(partial.toString()).update();
       // Whole or not there: nobody restores half a backup.
-      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       for (var old : all().stream().skip(keep).toList()) {
         Files.deleteIfExists(old);
       }

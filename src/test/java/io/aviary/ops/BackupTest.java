@@ -33,10 +33,14 @@ class BackupTest {
     Restore.execute(file.toString(), folder.resolve("restored").toString(), null);
 
     try (var restored = new Database(folder.resolve("restored"))) {
-      assertThat(restored.jdbc.sql("SELECT text FROM audit_like").query(String.class).list())
-          .containsExactly("before");
       assertThat(
-              restored.jdbc.sql("SELECT COUNT(*) FROM run").query(Integer.class).single())
+              restored
+                  .jdbc
+                  .sql("SELECT text FROM audit_like")
+                  .query((row, n) -> row.getString(1))
+                  .list())
+          .containsExactly("before");
+      assertThat(restored.jdbc.sql("SELECT COUNT(*) FROM run").query(Integer.class).single())
           .isZero();
     }
   }

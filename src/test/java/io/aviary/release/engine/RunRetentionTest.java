@@ -182,7 +182,7 @@ class RunRetentionTest {
   }
 
   private java.util.List<Long> runs() {
-    return jdbc.sql("SELECT id FROM run ORDER BY id").query(Long.class).list();
+    return jdbc.sql("SELECT id FROM run ORDER BY id").query((row, n) -> row.getLong(1)).list();
   }
 
   private int count(String table) {
