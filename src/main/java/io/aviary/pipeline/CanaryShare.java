@@ -52,7 +52,8 @@ class CanaryShare {
                     source.canaryDeployment(),
                     source.canaryService(),
                     service,
-                    // What a split makes belongs to the run that made the canary, also when production rolls.
+                    // What a split makes belongs to the run that made the canary, also when
+                    // production rolls.
                     Names.labels(step.run().application(), step.madeBy("deployCanary"))));
   }
 

@@ -243,7 +243,7 @@ abstract class ReleaseSuite {
     var canary = world().awaitEnd(pushed.run());
 
     assertThat(canary.status()).isEqualTo("SUCCEEDED");
-    assertThat(canary.output("tenth", "share")).isEqualTo(9.1);
+    assertThat(canary.output("tenth", "share")).isEqualTo(9.09);
     assertThat(canary.output("tenth", "measuredShare")).isEqualTo(10.0);
     assertThat(canary.output("quarter", "share")).isEqualTo(25.0);
     assertThat(canary.output("half", "share")).isEqualTo(50.0);

@@ -243,6 +243,12 @@ final class GateScene implements InstantSource {
 
   /** One gate's step during one call. */
   private final class Step implements StepContext<GateProgress> {
+
+    @Override
+    public long madeBy(String stepName) {
+      return run().id();
+    }
+
     private final String name;
 
     Step(String name) {

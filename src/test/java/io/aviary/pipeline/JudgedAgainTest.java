@@ -155,7 +155,18 @@ class JudgedAgainTest {
       }
       var step =
           new StepView(
-              "watch", StepStatus.FAILED, null, null, null, 1, Map.of(), "gate", "watch", false);
+              "watch",
+              StepStatus.FAILED,
+              null,
+              null,
+              null,
+              1,
+              Map.of(),
+              "gate",
+              "watch",
+              false,
+              null,
+              null);
       return Optional.of(
           new RunView(
               7,

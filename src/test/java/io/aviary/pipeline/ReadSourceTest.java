@@ -342,6 +342,7 @@ class ReadSourceTest {
           null,
           null,
           trigger,
+          null,
           Instant.EPOCH,
           null,
           null);

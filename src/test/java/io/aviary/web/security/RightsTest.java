@@ -64,6 +64,7 @@ class RightsTest {
       POST /api/deliveries/{id}/replay: operator
       POST /api/runs/{id}/approve: operator
       POST /api/runs/{id}/cancel: operator
+      POST /api/runs/{id}/judge: viewer
       POST /api/runs/{id}/pause: operator
       POST /api/runs/{id}/promote: operator
       POST /api/runs/{id}/reject: operator
