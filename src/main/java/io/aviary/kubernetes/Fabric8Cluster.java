@@ -307,6 +307,33 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
                     api.address() + " tells no version: is it a Kubernetes API server?", false));
   }
 
+  /** Whether the cluster would let this server do that, in its own words. */
+  boolean may(String namespace, String group, String resource, String verb) {
+    var parts = resource.split("/", 2);
+    Map<String, Object> asked = new LinkedHashMap<>();
+    asked.put("namespace", namespace);
+    asked.put("group", group);
+    asked.put("resource", parts[0]);
+    asked.put("verb", verb);
+    if (parts.length == 2) {
+      asked.put("subresource", parts[1]);
+    }
+    var answer =
+        api.write(
+            "POST",
+            "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+            Api.Body.OBJECT,
+            Map.of(
+                "apiVersion",
+                "authorization.k8s.io/v1",
+                "kind",
+                "SelfSubjectAccessReview",
+                "spec",
+                Map.of("resourceAttributes", asked)),
+            "ask whether it may " + verb + " " + resource);
+    return Boolean.TRUE.equals(Json.at(answer.object(), "status", "allowed"));
+  }
+
   @Override
   public void close() {
     watches.close();

@@ -52,7 +52,7 @@ final class Fabric8Clusters implements Clusters, AutoCloseable {
   }
 
   @Override
-  public Cluster cluster(@Nullable String context) {
+  public Fabric8Cluster cluster(@Nullable String context) {
     return clusters.computeIfAbsent(context == null ? "" : context, name -> connect(context));
   }
 

@@ -6,7 +6,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
 
 /**
  * Who wants to be woken, and how often. The first event wakes at once; those that come in the next
@@ -22,7 +21,16 @@ final class WakeLimiter {
     void after(Duration delay, Runnable action);
   }
 
+  /** Wakes a run. */
+  interface Wake {
+    /**
+     * @param since when the first event came that this wakes for, by {@link System#nanoTime}
+     */
+    void wake(long run, long since);
+  }
+
   private static final class Interest {
+    private long received;
     private Instant until = Instant.MIN;
     private Instant next = Instant.MIN;
     private boolean pending;
@@ -31,9 +39,9 @@ final class WakeLimiter {
   private final Map<Long, Interest> interests = new HashMap<>();
   private final InstantSource clock;
   private final Timer timer;
-  private final LongConsumer wake;
+  private final Wake wake;
 
-  WakeLimiter(InstantSource clock, Timer timer, LongConsumer wake) {
+  WakeLimiter(InstantSource clock, Timer timer, Wake wake) {
     this.clock = clock;
     this.timer = timer;
     this.wake = wake;
@@ -51,28 +59,30 @@ final class WakeLimiter {
   }
 
   void event() {
-    for (long run : due()) {
-      wake.accept(run);
+    var received = System.nanoTime();
+    for (long run : due(received)) {
+      wake.wake(run, received);
     }
   }
 
-  private synchronized List<Long> due() {
+  private synchronized List<Long> due(long received) {
     if (!isWanted()) {
       return List.of();
     }
     var now = clock.instant();
     return interests.entrySet().stream()
-        .filter(entry -> isDue(entry.getKey(), entry.getValue(), now))
+        .filter(entry -> isDue(entry.getKey(), entry.getValue(), now, received))
         .map(Map.Entry::getKey)
         .toList();
   }
 
-  private boolean isDue(long run, Interest interest, Instant now) {
+  private boolean isDue(long run, Interest interest, Instant now, long received) {
     if (interest.pending) {
       return false;
     }
     if (now.isBefore(interest.next)) {
       interest.pending = true;
+      interest.received = received;
       timer.after(Duration.between(now, interest.next), () -> late(run));
       return false;
     }
@@ -81,14 +91,16 @@ final class WakeLimiter {
   }
 
   private void late(long run) {
+    long received;
     synchronized (this) {
       var interest = interests.get(run);
       if (interest == null) {
         return;
       }
       interest.pending = false;
+      received = interest.received;
       interest.next = clock.instant().plus(BETWEEN_WAKES);
     }
-    wake.accept(run);
+    wake.wake(run, received);
   }
 }

@@ -60,7 +60,9 @@ final class Watches implements AutoCloseable {
 
   /** Opens the streams later, so that the caller waits for no connection. */
   private Watched opened(String namespace) {
-    var limiter = new WakeLimiter(clock, this::after, run -> workers.execute(() -> wake(run)));
+    var limiter =
+        new WakeLimiter(
+            clock, this::after, (run, since) -> workers.execute(() -> wake(run, since)));
     var streams =
         COLLECTIONS.stream()
             .map(path -> path.formatted(namespace))
@@ -86,9 +88,9 @@ final class Watches implements AutoCloseable {
     }
   }
 
-  private void wake(long run) {
+  private void wake(long run, long since) {
     try {
-      wakeups.get().wake(run);
+      wakeups.get().wake(run, since);
     } catch (RuntimeException e) {
       // The safety poll calls the run, too.
       LOG.warn("Could not wake run {} after an event of the cluster", run, e);

@@ -28,7 +28,7 @@ public record ApplicationProperties(
     @DefaultValue("master") String branch,
     @Nullable String kubeContext,
     @NotBlank String namespace,
-    @NotEmpty List<@NotBlank String> webhookSecrets,
+    @DefaultValue @NotEmpty List<@NotBlank String> webhookSecrets,
     @DefaultValue("supersede") NewerCommit onNewerCommit,
     @DefaultValue List<String> paths,
     @DefaultValue List<String> allowKinds,

@@ -13,6 +13,9 @@ public interface Deliveries {
    */
   Optional<DeliveryView> find(String id);
 
+  /** The delivery that made the run; empty: none did. */
+  Optional<DeliveryView> ofRun(long run);
+
   /** Newest first; {@code earlier} is left empty in lists. */
   Page<DeliveryView> search(DeliveryFilter filter, int page, int size);
 

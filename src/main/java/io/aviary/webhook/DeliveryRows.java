@@ -115,6 +115,16 @@ class DeliveryRows {
     return Objects.requireNonNull(key.getKey()).longValue();
   }
 
+  /** GitHub's id of the delivery for which the run was made. */
+  Optional<String> idOfRun(long run) {
+    return jdbc.sql(
+            "SELECT d.id FROM delivery_verdict v JOIN delivery d ON d.seq = v.delivery"
+                + " WHERE v.run_id = ? AND v.verdict = 'ACCEPTED' ORDER BY v.id LIMIT 1")
+        .param(run)
+        .query(String.class)
+        .optional();
+  }
+
   /** The verdicts of one application so far are history. */
   void retire(long seq, String application) {
     jdbc.sql("UPDATE delivery_verdict SET latest = FALSE WHERE delivery = ? AND application = ?")

@@ -37,6 +37,12 @@ class StoredDeliveries implements Deliveries {
 
   @Override
   @Transactional(readOnly = true)
+  public Optional<DeliveryView> ofRun(long run) {
+    return rows.idOfRun(run).flatMap(rows::view);
+  }
+
+  @Override
+  @Transactional(readOnly = true)
   public Page<DeliveryView> search(DeliveryFilter filter, int page, int size) {
     return new Page<>(rows.views(filter, page, size), page, size, rows.count(filter));
   }

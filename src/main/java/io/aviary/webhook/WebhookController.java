@@ -1,5 +1,6 @@
 package io.aviary.webhook;
 
+import io.aviary.release.DeliveryView.Verdict;
 import io.aviary.webhook.RequestBody.Read;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -87,6 +89,7 @@ class WebhookController {
     if (!isWord(id)) {
       return malformed("the header X-GitHub-Delivery is missing or odd");
     }
+    MDC.put("delivery", id);
     try {
       var payload = PayloadReader.read(body, event);
       var recipients = proof.recipients(payload.repository());
@@ -106,6 +109,7 @@ class WebhookController {
               Texts.storableOrNull(request.getRemoteAddr(), LONGEST_ADDRESS));
       var answer = intake.receive(delivery, StoredBody.of(body), recipients);
       count(answer.verdict().name().toLowerCase(Locale.ROOT));
+      tell(answer);
       return ResponseEntity.status(
               event.equals(Delivery.PING) ? HttpStatus.OK : HttpStatus.ACCEPTED)
           .contentType(MediaType.APPLICATION_JSON)
@@ -115,6 +119,21 @@ class WebhookController {
     } catch (DataAccessException | TransactionException e) {
       log.error("delivery {} could not be stored: {}", id, e.getMessage(), e);
       return later("the delivery could not be stored and nothing of it is left; send it again");
+    } finally {
+      MDC.remove("delivery");
+    }
+  }
+
+  /** The one line in which the id of a delivery and those of its runs stand together. */
+  private static void tell(Answer answer) {
+    for (var entry : answer.applications()) {
+      if (entry.run() != null && entry.verdict() == Verdict.ACCEPTED) {
+        MDC.put("run", entry.run().toString());
+        MDC.put("application", entry.name());
+        log.info("delivery {} made run {} of {}", answer.delivery(), entry.run(), entry.name());
+        MDC.remove("run");
+        MDC.remove("application");
+      }
     }
   }
 

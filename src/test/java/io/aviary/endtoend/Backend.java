@@ -20,6 +20,11 @@ public interface Backend extends AutoCloseable {
   /** Where images are pushed to, by plain http. */
   String registry();
 
+  /** More of the server's configuration. */
+  default java.util.Map<String, Object> settings() {
+    return java.util.Map.of();
+  }
+
   /** A client for assertions, which the backend closes. */
   KubernetesClient client();
 

@@ -135,6 +135,7 @@ final class World implements AutoCloseable {
               properties.put(prefix + "namespace", namespace(number));
               properties.put(prefix + "webhook-secrets[0]", SECRET);
             });
+    properties.putAll(backend.settings());
     return properties;
   }
 

@@ -17,7 +17,9 @@ class WakeLimiterTest {
   private final List<Long> woken = new ArrayList<>();
   private final WakeLimiter limiter =
       new WakeLimiter(
-          () -> now, (delay, action) -> later.add(new Later(now.plus(delay), action)), woken::add);
+          () -> now,
+          (delay, action) -> later.add(new Later(now.plus(delay), action)),
+          (run, since) -> woken.add(run));
 
   @Test
   void theFirstEventWakesAtOnce() {

@@ -21,6 +21,13 @@ public final class FakeDeliveries implements Deliveries {
 
   private final List<DeliveryView> all = new ArrayList<>();
 
+  @Override
+  public Optional<DeliveryView> ofRun(long run) {
+    return all.stream()
+        .filter(it -> it.applications().stream().anyMatch(v -> Long.valueOf(run).equals(v.run())))
+        .findFirst();
+  }
+
   public void add(String id, Verdict verdict, String reason, @Nullable Long run) {
     var now = Instant.now();
     all.addFirst(

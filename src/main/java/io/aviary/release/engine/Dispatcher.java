@@ -1,7 +1,9 @@
 package io.aviary.release.engine;
 
+import io.aviary.release.Clockwork;
 import io.aviary.release.step.Wakeups;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +26,7 @@ import org.springframework.stereotype.Component;
  * this server did not know of or had forgotten.
  */
 @Component
-class Dispatcher implements Wakeups, SmartLifecycle {
+class Dispatcher implements Wakeups, Clockwork, SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final Duration POLL = Duration.ofSeconds(1);
@@ -41,6 +43,7 @@ class Dispatcher implements Wakeups, SmartLifecycle {
   private final Engine engine;
   private final RunStore store;
   private final InstantSource clock;
+  private final Reactions reactions;
   private final Map<Long, State> states = new ConcurrentHashMap<>();
   private final Semaphore places = new Semaphore(AT_ONCE);
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
@@ -48,11 +51,14 @@ class Dispatcher implements Wakeups, SmartLifecycle {
       Executors.newScheduledThreadPool(
           1, Thread.ofPlatform().daemon().name("aviary-timer").factory());
   private volatile boolean running;
+  private volatile Instant lastPoll;
 
-  Dispatcher(Engine engine, RunStore store, InstantSource clock) {
+  Dispatcher(Engine engine, RunStore store, InstantSource clock, Reactions reactions) {
     this.engine = engine;
     this.store = store;
     this.clock = clock;
+    this.reactions = reactions;
+    this.lastPoll = clock.instant();
   }
 
   @Override
@@ -65,6 +71,19 @@ class Dispatcher implements Wakeups, SmartLifecycle {
     if (after == State.BUSY) {
       workers.execute(() -> work(run));
     }
+  }
+
+  @Override
+  public void wake(long run, long since) {
+    if (running) {
+      reactions.received(run, since);
+      wake(run);
+    }
+  }
+
+  @Override
+  public Instant lastPoll() {
+    return lastPoll;
   }
 
   @EventListener
@@ -124,6 +143,8 @@ class Dispatcher implements Wakeups, SmartLifecycle {
       store.due(AT_ONCE).forEach(this::wake);
     } catch (RuntimeException e) {
       log.warn("the database could not be asked for due runs: {}", e.getMessage());
+    } finally {
+      lastPoll = clock.instant();
     }
   }
 

@@ -41,6 +41,7 @@ class Engine {
   private final JsonMapper json;
   private final InstantSource clock;
   private final String owner;
+  private final Reactions reactions;
   private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
@@ -50,13 +51,15 @@ class Engine {
       Applications applications,
       JsonMapper json,
       InstantSource clock,
-      ServerName server) {
+      ServerName server,
+      Reactions reactions) {
     this.store = store;
     this.beans = beans;
     this.applications = applications;
     this.json = json;
     this.clock = clock;
     this.owner = server.name();
+    this.reactions = reactions;
   }
 
   /** What is to happen with the run next. */
@@ -79,14 +82,19 @@ class Engine {
     var claim = claimed.get();
     claims.add(claim);
     MDC.put("run", Long.toString(id));
+    MDC.put("application", claim.application());
+    reactions.begins(id);
     try {
       return advance(claim);
     } catch (LeaseLostException e) {
       log.info("{}", e.getMessage());
+      reactions.leaseLost();
       return new Next.Nothing();
     } finally {
       claims.remove(claim);
+      reactions.ends(id);
       MDC.remove("run");
+      MDC.remove("application");
     }
   }
 
@@ -197,6 +205,7 @@ class Engine {
       Claim claim, Run run, Step step, StepBean<D> bean) {
     var context = context(claim, run, step, bean);
     try {
+      reactions.calls(claim.run());
       var outcome = bean.advance(context);
       log.trace("step {}: {}", step.name, outcome);
       store.apply(claim, step.name, outcome);

@@ -1,0 +1,70 @@
+package io.aviary.release.engine;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.springframework.stereotype.Component;
+
+/**
+ * Measures how quickly a run goes on after an event: from the moment at which the event was
+ * received, in nanoseconds of {@link System#nanoTime}, to the first call of a step.
+ */
+@Component
+class Reactions {
+
+  private final Timer timer;
+  private final Counter lost;
+  private final Map<Long, Long> received = new ConcurrentHashMap<>();
+  private final Map<Long, Long> underWay = new ConcurrentHashMap<>();
+
+  Reactions(MeterRegistry meters) {
+    this.timer =
+        Timer.builder("aviary.reaction")
+            .description("From an event's arrival to the first call of a step of the run it wakes")
+            .publishPercentiles(0.5, 0.95, 0.99)
+            .serviceLevelObjectives(
+                Duration.ofMillis(10),
+                Duration.ofMillis(25),
+                Duration.ofMillis(50),
+                Duration.ofMillis(100),
+                Duration.ofMillis(250),
+                Duration.ofSeconds(1))
+            .register(meters);
+    this.lost =
+        Counter.builder("aviary.leases.lost")
+            .description("Runs that another server took over while this one worked on them")
+            .register(meters);
+  }
+
+  void received(long run, long since) {
+    received.putIfAbsent(run, since);
+  }
+
+  /** A look at the run begins: what was received until now is what it reacts to. */
+  void begins(long run) {
+    var since = received.remove(run);
+    if (since != null) {
+      underWay.put(run, since);
+    }
+  }
+
+  void calls(long run) {
+    var since = underWay.remove(run);
+    if (since != null) {
+      timer.record(System.nanoTime() - since, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** The look is over; an event that no step was called for is no reaction. */
+  void ends(long run) {
+    underWay.remove(run);
+  }
+
+  void leaseLost() {
+    lost.increment();
+  }
+}
