@@ -47,6 +47,12 @@ public class TestServer {
   }
 
   @Bean
+  io.aviary.release.CodefreshImport codefresh() {
+    return (canary, production) ->
+        new io.aviary.release.CodefreshImport.Converted(canary + production, true, List.of());
+  }
+
+  @Bean
   FakeHistory history() {
     return new FakeHistory();
   }

@@ -62,6 +62,7 @@ class RightsTest {
       GET /v3/api-docs: viewer
       GET /webjars/htmx.org/dist/htmx.min.js: anybody
       POST /api/deliveries/{id}/replay: operator
+      POST /api/import/codefresh: viewer
       POST /api/runs/{id}/approve: operator
       POST /api/runs/{id}/cancel: operator
       POST /api/runs/{id}/judge: viewer
