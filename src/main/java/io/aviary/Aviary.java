@@ -1,7 +1,6 @@
 package io.aviary;
 
 import io.aviary.ops.SystemCheck;
-import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -12,7 +11,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 public class Aviary {
 
   public static void main(String[] args) {
-    if (List.of(args).contains(SystemCheck.ARGUMENT)) {
+    if (SystemCheck.isAskedFor(args)) {
       System.exit(SystemCheck.run(Aviary.class, args, System.out));
     }
     SpringApplication.run(Aviary.class, args);

@@ -39,6 +39,18 @@ class HttpChecks implements ConnectionCheck {
     return findings;
   }
 
+  /** Whether a server of Aviary's is ready at an address. */
+  static Finding server(String url) {
+    try (var http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
+      var answer = get(http, below(URI.create(url), "/actuator/health/readiness"), null);
+      return answer.code() == 200
+          ? Finding.good("server", "is ready at " + url)
+          : Finding.bad("server", answer.words() + " at " + url + ": see its log");
+    } catch (IllegalArgumentException e) {
+      return Finding.bad("server", url + " is no address: " + e.getMessage());
+    }
+  }
+
   private Finding prometheus(HttpClient http) {
     var url = properties.prometheus().url();
     if (url == null) {

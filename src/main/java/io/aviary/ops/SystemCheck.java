@@ -28,8 +28,7 @@ import org.springframework.core.ResolvableType;
  */
 public final class SystemCheck {
 
-  /** What asks for it on the command line. */
-  public static final String ARGUMENT = "--check";
+  private static final String ARGUMENT = "--check";
 
   private static final List<String> SETTINGS =
       List.of(
@@ -51,6 +50,24 @@ public final class SystemCheck {
   private SystemCheck() {}
 
   /**
+   * Whether the command line asks for it: {@code --check}, or {@code --check=http://host:port} to
+   * see whether a server answers there, too.
+   */
+  public static boolean isAskedFor(String[] arguments) {
+    return Stream.of(arguments).anyMatch(SystemCheck::isArgument);
+  }
+
+  private static boolean isArgument(String argument) {
+    return argument.equals(ARGUMENT) || argument.startsWith(ARGUMENT + "=");
+  }
+
+  private static Stream<Finding> server(String[] arguments) {
+    return Stream.of(arguments)
+        .filter(argument -> argument.startsWith(ARGUMENT + "="))
+        .map(argument -> HttpChecks.server(argument.substring(ARGUMENT.length() + 1)));
+  }
+
+  /**
    * Runs it.
    *
    * @return the exit code: 0 if everything was found good, else 1
@@ -63,11 +80,10 @@ public final class SystemCheck {
     spring.addInitializers(SystemCheck::quiet);
     var all =
         Stream.concat(
-                Stream.of(arguments).filter(argument -> !argument.equals(ARGUMENT)),
-                SETTINGS.stream())
+                Stream.of(arguments).filter(argument -> !isArgument(argument)), SETTINGS.stream())
             .toArray(String[]::new);
     try (var context = spring.run(all)) {
-      return print(findings(context), out);
+      return print(Stream.concat(server(arguments), findings(context).stream()).toList(), out);
     } catch (RuntimeException e) {
       var mistakes = mistakes(e);
       if (mistakes == null) {
