@@ -56,7 +56,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $aviary := dict "url" .Values.url "build" $build "github" $github "security" $security "applications" $applications }}
 {{- with .Values.prometheus.url }}{{ $_ := set $aviary "prometheus" (dict "url" .) }}{{ end }}
 {{- with .Values.metrics.tracesEndpoint }}{{ $_ := set $aviary "traces" (dict "endpoint" .) }}{{ end }}
-{{- $spring := dict "datasource" (dict "url" (default "jdbc:h2:file:/data/aviary;WRITE_DELAY=0" .Values.database.url)) }}
+{{- $spring := dict "datasource" (dict "url" (default "jdbc:h2:file:/data/aviary;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE" .Values.database.url)) }}
 {{- if include "aviary.postgresql" . }}{{ $_ := set $spring.datasource "username" .Values.database.username }}{{ end }}
 {{- $all := dict "aviary" $aviary "spring" $spring }}
 {{- with .Values.logs.format }}{{ $_ := set $all "logging" (dict "structured" (dict "format" (dict "console" .))) }}{{ end }}

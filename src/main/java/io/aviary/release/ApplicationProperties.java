@@ -13,8 +13,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param name unique
  * @param repository {@code owner/name}
+ * @param cloneUrl where git fetches from; null: {@code https://github.com/<repository>.git}
+ * @param branch its commits are released
  * @param kubeContext null: the current one, or the cluster that the server runs in
+ * @param namespace where production and its canary are
  * @param webhookSecrets the current one and, while it is being changed, the previous one
+ * @param onNewerCommit what a newer commit does to a canary under way: it takes its place, or waits
  * @param paths globs; a push that touches none of them is not released; empty: every push is
  * @param allowKinds kinds that manifests may contain beside the usual namespaced ones
  * @param release the content of {@code aviary.yml}, where an operator owns it; empty: it is in the

@@ -30,6 +30,8 @@ public record AviaryProperties(
   /**
    * How GitHub is reached.
    *
+   * @param apiUrl root of GitHub's REST API; of a GitHub Enterprise Server {@code
+   *     https://github.example.com/api/v3}
    * @param token used for the REST API and for git over http; null: none is sent
    */
   public record GitHub(@DefaultValue("https://api.github.com") URI apiUrl, @Nullable String token) {
@@ -44,9 +46,12 @@ public record AviaryProperties(
    *
    * @param registry host, and port and path where it has them, e.g. {@code
    *     registry.example.com/team}
+   * @param insecureRegistry the registry speaks plain http
    * @param registrySecret name of a kubernetes.io/dockerconfigjson Secret in the namespaces of
    *     builds and applications
    * @param namespace where builds run; null: the application's
+   * @param builderImage an image with {@code buildctl-daemonless.sh}, git and a shell
+   * @param rootless the builder image is a rootless one: no privileged pod, but one without seccomp
    */
   public record Build(
       @Nullable String registry,
