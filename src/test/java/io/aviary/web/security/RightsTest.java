@@ -37,8 +37,10 @@ class RightsTest {
       GET /actuator/info: admin
       GET /actuator/prometheus: viewer
       GET /actuator: admin
+      DELETE /api/tokens/{id}: viewer
       GET /api/applications/{name}: viewer
       GET /api/applications: viewer
+      GET /api/audit: admin
       GET /api/deliveries/{id}/body: admin
       GET /api/deliveries/{id}: viewer
       GET /api/deliveries: viewer
@@ -48,7 +50,9 @@ class RightsTest {
       GET /api/runs/{id}/steps/{name}/log: viewer
       GET /api/runs/{id}: viewer
       GET /api/runs: viewer
+      GET /api/tokens: viewer
       GET /assets/aviary.css: anybody
+      GET /audit: admin
       GET /deliveries/{id}: viewer
       GET /deliveries: viewer
       GET /error: viewer
@@ -58,6 +62,7 @@ class RightsTest {
       GET /runs/{id}/steps/{name}/log: viewer
       GET /runs/{id}: viewer
       GET /runs: viewer
+      GET /tokens: viewer
       GET /v3/api-docs.yaml: viewer
       GET /v3/api-docs: viewer
       GET /webjars/htmx.org/dist/htmx.min.js: anybody
@@ -71,6 +76,7 @@ class RightsTest {
       POST /api/runs/{id}/resume: operator
       POST /api/runs/{id}/retry: operator
       POST /api/runs: operator
+      POST /api/tokens: viewer
       POST /deliveries/{id}/replay: operator
       POST /runs/{id}/approve: operator
       POST /runs/{id}/cancel: operator
@@ -80,6 +86,8 @@ class RightsTest {
       POST /runs/{id}/resume: operator
       POST /runs/{id}/retry: operator
       POST /runs: operator
+      POST /tokens/{id}/revoke: viewer
+      POST /tokens: viewer
       POST /webhooks/github: anybody
       """;
 
