@@ -40,6 +40,7 @@ class Engine {
   private final Applications applications;
   private final JsonMapper json;
   private final InstantSource clock;
+  private final StoredFreezes freezes;
   private final String owner;
   private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
@@ -50,12 +51,14 @@ class Engine {
       Applications applications,
       JsonMapper json,
       InstantSource clock,
+      StoredFreezes freezes,
       ServerName server) {
     this.store = store;
     this.beans = beans;
     this.applications = applications;
     this.json = json;
     this.clock = clock;
+    this.freezes = freezes;
     this.owner = server.name();
   }
 
@@ -112,6 +115,11 @@ class Engine {
         return new Next.Nothing();
       }
       var run = store.load(claim);
+      var frozen = freezes.holding(run);
+      if (frozen.isPresent()) {
+        store.hold(claim, frozen.get().words());
+        return settle(claim, frozen.get().changesAt());
+      }
       switch (Work.of(run, clock.instant(), called)) {
         case Work.Call call -> {
           begin(claim, call.steps());

@@ -37,6 +37,8 @@ class RightsTest {
       GET /actuator/info: admin
       GET /actuator/prometheus: viewer
       GET /actuator: admin
+      DELETE /api/applications/{name}/freeze: operator
+      DELETE /api/freeze: operator
       DELETE /api/tokens/{id}: viewer
       GET /api/applications/{name}: viewer
       GET /api/applications: viewer
@@ -44,6 +46,7 @@ class RightsTest {
       GET /api/deliveries/{id}/body: admin
       GET /api/deliveries/{id}: viewer
       GET /api/deliveries: viewer
+      GET /api/freeze: viewer
       GET /api/nothing: viewer
       GET /api/runs/{id}/events: viewer
       GET /api/runs/{id}/records: viewer
@@ -77,6 +80,8 @@ class RightsTest {
       POST /api/runs/{id}/retry: operator
       POST /api/runs: operator
       POST /api/tokens: viewer
+      POST /applications/{name}/freeze: operator
+      POST /applications/{name}/thaw: operator
       POST /deliveries/{id}/replay: operator
       POST /runs/{id}/approve: operator
       POST /runs/{id}/cancel: operator
@@ -89,6 +94,8 @@ class RightsTest {
       POST /tokens/{id}/revoke: viewer
       POST /tokens: viewer
       POST /webhooks/github: anybody
+      PUT /api/applications/{name}/freeze: operator
+      PUT /api/freeze: operator
       """;
 
   private static final List<String> NOT_HANDLERS_OF_OURS =
