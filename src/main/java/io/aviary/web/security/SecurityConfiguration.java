@@ -74,11 +74,23 @@ class SecurityConfiguration {
   /** People, whose browser keeps a session. */
   @Bean
   @Order(2)
-  SecurityFilterChain sessions(HttpSecurity http, AviaryProperties properties) {
+  SecurityFilterChain sessions(
+      HttpSecurity http, AviaryProperties properties, Providers providers) {
     common(http);
     var tryOut = properties.security().tryOut();
     if (tryOut) {
       http.addFilterBefore(new TryOut(), AnonymousAuthenticationFilter.class);
+    }
+    if (providers.any()) {
+      http.oauth2Login(
+          it ->
+              it.loginPage("/login")
+                  .failureUrl("/login?refused")
+                  .clientRegistrationRepository(providers)
+                  .userInfoEndpoint(
+                      user ->
+                          user.userService(new GitHubPeople(providers))
+                              .oidcUserService(new OidcPeople(providers))));
     }
     var saved = new HttpSessionRequestCache();
     saved.setRequestMatcher(SecurityConfiguration::isPage);
