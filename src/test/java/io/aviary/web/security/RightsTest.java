@@ -54,6 +54,8 @@ class RightsTest {
       GET /api/runs/{id}: viewer
       GET /api/runs: viewer
       GET /api/tokens: viewer
+      GET /applications/{name}/badge.svg: viewer
+      GET /applications/{name}: viewer
       GET /assets/aviary.css: anybody
       GET /audit: admin
       GET /deliveries/{id}: viewer
