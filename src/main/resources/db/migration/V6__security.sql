@@ -33,9 +33,13 @@ CREATE TABLE api_token (
   prefix VARCHAR(20) NOT NULL,
   name VARCHAR(100) NOT NULL,
   owner VARCHAR(255) NOT NULL,
+  -- how the owner signs in: password or provider; token: a configured one made it
+  origin VARCHAR(20) NOT NULL,
   role VARCHAR(20) NOT NULL,
   -- names, one a line; null: every application that the owner may see
   applications VARCHAR,
+  -- what it may do: a role, or a role and an application, one a line
+  grants VARCHAR NOT NULL,
   created_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
   expires_at TIMESTAMP(6) WITH TIME ZONE,
   revoked_at TIMESTAMP(6) WITH TIME ZONE,

@@ -1,6 +1,7 @@
 package io.aviary.release;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.net.URI;
 import java.util.List;
@@ -71,13 +72,15 @@ public record AviaryProperties(
   /**
    * Who may do what besides people who sign in by a provider.
    *
+   * @param limits against guessing
    * @param tryOut for a first look on one's own machine only: whoever comes from it directly is
    *     signed in as an administrator, without a password
    */
   public record Security(
       @Valid @DefaultValue List<Token> tokens,
       @Valid @DefaultValue List<User> users,
-      @DefaultValue("false") boolean tryOut) {
+      @DefaultValue("false") boolean tryOut,
+      @Valid @DefaultValue Limits limits) {
     @ConstructorBinding
     public Security {
       tokens = List.copyOf(tokens);
@@ -85,9 +88,21 @@ public record AviaryProperties(
     }
 
     public Security(List<Token> tokens, List<User> users) {
-      this(tokens, users, false);
+      this(tokens, users, false, new Limits(20, 120, 600));
     }
   }
+
+  /**
+   * How often one address may fail in a minute before it is answered with 429.
+   *
+   * @param signIns attempts to sign in with a name and a password
+   * @param tokens requests with a bearer token that nobody knows
+   * @param webhooks deliveries that are refused
+   */
+  public record Limits(
+      @Min(1) @DefaultValue("20") int signIns,
+      @Min(1) @DefaultValue("120") int tokens,
+      @Min(1) @DefaultValue("600") int webhooks) {}
 
   /** An API token of a program. */
   public record Token(@NotBlank String name, Role role, @NotBlank String value) {

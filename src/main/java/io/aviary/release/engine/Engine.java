@@ -40,6 +40,7 @@ class Engine {
   private final Applications applications;
   private final JsonMapper json;
   private final InstantSource clock;
+  private final StoredFreezes freezes;
   private final String owner;
   private final Reactions reactions;
   private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
@@ -51,6 +52,7 @@ class Engine {
       Applications applications,
       JsonMapper json,
       InstantSource clock,
+      StoredFreezes freezes,
       ServerName server,
       Reactions reactions) {
     this.store = store;
@@ -58,6 +60,7 @@ class Engine {
     this.applications = applications;
     this.json = json;
     this.clock = clock;
+    this.freezes = freezes;
     this.owner = server.name();
     this.reactions = reactions;
   }
@@ -120,6 +123,11 @@ class Engine {
         return new Next.Nothing();
       }
       var run = store.load(claim);
+      var frozen = freezes.holding(run);
+      if (frozen.isPresent()) {
+        store.hold(claim, frozen.get().words());
+        return settle(claim, frozen.get().changesAt());
+      }
       switch (Work.of(run, clock.instant(), called)) {
         case Work.Call call -> {
           begin(claim, call.steps());

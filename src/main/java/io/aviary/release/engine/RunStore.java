@@ -49,6 +49,7 @@ class RunStore {
   private final ApplicationEventPublisher events;
   private final Applications applications;
   private final Masking masking;
+  private final StoredFreezes freezes;
 
   RunStore(
       RunRows rows,
@@ -61,7 +62,8 @@ class RunStore {
       InstantSource clock,
       ApplicationEventPublisher events,
       Applications applications,
-      Masking masking) {
+      Masking masking,
+      StoredFreezes freezes) {
     this.rows = rows;
     this.turns = turns;
     this.journal = journal;
@@ -73,6 +75,7 @@ class RunStore {
     this.events = events;
     this.applications = applications;
     this.masking = masking;
+    this.freezes = freezes;
   }
 
   // ---- owning a run
@@ -486,6 +489,7 @@ class RunStore {
         rows.waitingForTurn(run.application).stream()
             .filter(other -> other.id() != run.id())
             .filter(other -> other.ending == null || other.undoesForAnother())
+            .filter(other -> freezes.holding(other).isEmpty())
             .findFirst();
     turns.give(run.application, next.map(Run::id).orElse(null));
     next.ifPresent(
@@ -495,6 +499,16 @@ class RunStore {
           changed(chosen);
           due(chosen);
         });
+  }
+
+  /** The run does not start yet. */
+  void hold(Claim claim, String why) {
+    var run = owned(claim);
+    if (!why.equals(run.reason)) {
+      run.reason = why;
+      journal.run(run, clock.instant());
+      changed(run);
+    }
   }
 
   // ---- the end

@@ -6,9 +6,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -17,11 +19,16 @@ import org.springframework.web.filter.OncePerRequestFilter;
 class BearerFilter extends OncePerRequestFilter {
 
   private static final String SCHEME = "Bearer ";
-  private final BearerTokens tokens;
+  private final BearerTokens configured;
+  private final ApiTokens made;
+  private final AuditTrail trail;
   private final AuthenticationEntryPoint refuse;
 
-  BearerFilter(BearerTokens tokens, AuthenticationEntryPoint refuse) {
-    this.tokens = tokens;
+  BearerFilter(
+      BearerTokens configured, ApiTokens made, AuditTrail trail, AuthenticationEntryPoint refuse) {
+    this.configured = configured;
+    this.made = made;
+    this.trail = trail;
     this.refuse = refuse;
   }
 
@@ -35,17 +42,33 @@ class BearerFilter extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     var header = request.getHeader(HttpHeaders.AUTHORIZATION);
-    var token = tokens.find(header.substring(SCHEME.length()).strip());
-    if (token.isEmpty()) {
-      refuse.commence(
-          request, response, new BadCredentialsException("the bearer token is not known here"));
+    var who = authentication(header.substring(SCHEME.length()).strip());
+    if (who.isEmpty()) {
+      var why = "the bearer token is not known here, has expired or was revoked";
+      trail.refused(request, null, why);
+      refuse.commence(request, response, new BadCredentialsException(why));
       return;
     }
     var context = SecurityContextHolder.createEmptyContext();
-    context.setAuthentication(
-        UsernamePasswordAuthenticationToken.authenticated(
-            token.get().name(), "", List.of(Granted.everywhere(token.get().role()))));
+    context.setAuthentication(who.get());
     SecurityContextHolder.setContext(context);
     chain.doFilter(request, response);
+  }
+
+  private Optional<Authentication> authentication(String value) {
+    var program =
+        configured
+            .find(value)
+            .map(
+                token ->
+                    UsernamePasswordAuthenticationToken.authenticated(
+                        token.name(), "", List.of(Granted.everywhere(token.role()))));
+    if (program.isPresent()) {
+      return program.map(Authentication.class::cast);
+    }
+    return made.find(value)
+        .map(
+            holder ->
+                UsernamePasswordAuthenticationToken.authenticated(holder, "", holder.grants()));
   }
 }

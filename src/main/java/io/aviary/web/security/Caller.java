@@ -27,6 +27,11 @@ public record Caller(
     return rights.mayAnywhere(authentication, Right.READ);
   }
 
+  /** Whether they have this role for some application at least, or for the server. */
+  public boolean hasAnywhere(io.aviary.release.Role role) {
+    return rights.hasAnywhere(authentication, role);
+  }
+
   public boolean may(Right right, @Nullable String application) {
     return rights.may(authentication, right, application);
   }
@@ -37,6 +42,7 @@ public record Caller(
    * @throws AccessDeniedException answered with 403
    */
   public void demand(Right right, @Nullable String application) {
+    AuditTrail.concerns(application);
     if (!may(right, application)) {
       throw Refusals.tooLow(right, application);
     }

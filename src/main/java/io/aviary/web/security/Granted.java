@@ -16,6 +16,15 @@ record Granted(Role role, @Nullable String application) implements GrantedAuthor
     return new Granted(role, null);
   }
 
+  /** As much of it as somebody has who has these; empty: nothing. */
+  java.util.Optional<Granted> atMost(java.util.Collection<Granted> own) {
+    return own.stream()
+        .filter(it -> it.application == null || it.application.equals(application))
+        .map(it -> it.role.mayActAs(role) ? role : it.role)
+        .max(java.util.Comparator.naturalOrder())
+        .map(least -> new Granted(least, application));
+  }
+
   boolean allows(Right right, @Nullable String to) {
     return role.mayActAs(right.least()) && (application == null || application.equals(to));
   }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
@@ -16,15 +18,20 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.support.RequestContextUtils;
 
 /** Asks for the right of each handler of ours before it is called, and tells it who calls. */
 @Configuration(proxyBeanMethods = false)
 class HandlerRights implements WebMvcConfigurer, HandlerInterceptor, HandlerMethodArgumentResolver {
 
-  private final Rights rights;
+  private static final String NEEDED = HandlerRights.class.getName() + ".needed";
 
-  HandlerRights(Rights rights) {
+  private final Rights rights;
+  private final AuditTrail trail;
+
+  HandlerRights(Rights rights, AuditTrail trail) {
     this.rights = rights;
+    this.trail = trail;
   }
 
   @Override
@@ -54,11 +61,38 @@ class HandlerRights implements WebMvcConfigurer, HandlerInterceptor, HandlerMeth
     if (needed == null) {
       throw Refusals.openToNobody();
     }
-    if (!rights.mayAnywhere(
-        SecurityContextHolder.getContext().getAuthentication(), needed.value())) {
-      throw Refusals.tooLow(needed.value(), null);
+    var who = SecurityContextHolder.getContext().getAuthentication();
+    if (!rights.mayAnywhere(who, needed.value())) {
+      var refusal = Refusals.tooLow(needed.value(), null);
+      trail.refused(request, who, refusal.getMessage());
+      throw refusal;
     }
+    request.setAttribute(NEEDED, needed.value());
     return true;
+  }
+
+  /** Into the audit with it: what was changed or looked into, and what was refused. */
+  @Override
+  public void afterCompletion(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Object handler,
+      @Nullable Exception failure) {
+    if (!(request.getAttribute(NEEDED) instanceof Right right)) {
+      return;
+    }
+    var who = SecurityContextHolder.getContext().getAuthentication();
+    if (failure instanceof AccessDeniedException || response.getStatus() == 403) {
+      trail.refused(request, who, failure == null ? null : failure.getMessage());
+      return;
+    }
+    var changes = !List.of("GET", "HEAD").contains(request.getMethod());
+    // A page that could not do it says so after a redirect.
+    var refused = RequestContextUtils.getOutputFlashMap(request).containsKey("refused");
+    var done = failure == null && response.getStatus() < 400 && !refused;
+    if (done && (changes || right == Right.READ_BODIES)) {
+      trail.done(request, right, who, response.getHeader(HttpHeaders.LOCATION));
+    }
   }
 
   /** The webhook decides by signatures and not by people; the filter chain lets it through. */

@@ -7,11 +7,20 @@ import org.springframework.security.access.AccessDeniedException;
 /** What somebody is told who may not do something. */
 final class Refusals {
 
+  /** Of a handler of ours, which is in the audit already when it is answered. */
+  static final class Refused extends AccessDeniedException {
+    private static final long serialVersionUID = 1L;
+
+    private Refused(String message) {
+      super(message);
+    }
+  }
+
   private Refusals() {}
 
   static AccessDeniedException tooLow(Right right, @Nullable String application) {
     var role = right.least().name().toLowerCase(Locale.ROOT);
-    return new AccessDeniedException(
+    return new Refused(
         "this needs the role "
             + role
             + (application == null ? "" : " for " + application)
@@ -19,6 +28,6 @@ final class Refusals {
   }
 
   static AccessDeniedException openToNobody() {
-    return new AccessDeniedException("this is open to nobody: no right has been set for it");
+    return new Refused("this is open to nobody: no right has been set for it");
   }
 }

@@ -19,6 +19,12 @@ public enum Right {
   REPLAY(Role.OPERATOR),
   /** What GitHub sent, byte for byte. */
   READ_BODIES(Role.ADMIN),
+  /** One's own API tokens, of at most the own role. */
+  TOKENS(Role.VIEWER),
+  ALL_TOKENS(Role.ADMIN),
+  FREEZE(Role.OPERATOR),
+  /** Who did what. */
+  AUDIT(Role.ADMIN),
   /** What concerns the server itself and no application. */
   SYSTEM(Role.ADMIN);
 

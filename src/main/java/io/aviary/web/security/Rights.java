@@ -25,6 +25,10 @@ public class Rights {
     return granted(who).anyMatch(it -> it.allows(right, it.application()));
   }
 
+  boolean hasAnywhere(@Nullable Authentication who, io.aviary.release.Role role) {
+    return granted(who).anyMatch(it -> it.role().mayActAs(role));
+  }
+
   private static Stream<Granted> granted(@Nullable Authentication who) {
     return who == null || !who.isAuthenticated()
         ? Stream.empty()

@@ -11,10 +11,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
@@ -40,24 +42,30 @@ class SecurityConfiguration {
           + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
   private final Rights rights;
+  private final AuditTrail trail;
   private final HandlerExceptionResolver errors;
 
   SecurityConfiguration(
-      Rights rights, @Qualifier("handlerExceptionResolver") HandlerExceptionResolver errors) {
+      Rights rights,
+      AuditTrail trail,
+      @Qualifier("handlerExceptionResolver") HandlerExceptionResolver errors) {
     this.rights = rights;
+    this.trail = trail;
     this.errors = errors;
   }
 
   /** Programs: each request brings its token. */
   @Bean
   @Order(1)
-  SecurityFilterChain tokens(HttpSecurity http, BearerTokens known) {
+  SecurityFilterChain tokens(HttpSecurity http, BearerTokens configured, ApiTokens made) {
     common(http);
     return http.securityMatcher(BearerFilter::isMeant)
         .csrf(it -> it.disable())
         .requestCache(it -> it.disable())
         .sessionManagement(it -> it.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-        .addFilterBefore(new BearerFilter(known, problem()), AnonymousAuthenticationFilter.class)
+        .addFilterBefore(
+            new BearerFilter(configured, made, trail, problem()),
+            AnonymousAuthenticationFilter.class)
         .exceptionHandling(
             it -> it.authenticationEntryPoint(problem()).accessDeniedHandler(deniedProblem()))
         .build();
@@ -66,11 +74,23 @@ class SecurityConfiguration {
   /** People, whose browser keeps a session. */
   @Bean
   @Order(2)
-  SecurityFilterChain sessions(HttpSecurity http, AviaryProperties properties) {
+  SecurityFilterChain sessions(
+      HttpSecurity http, AviaryProperties properties, Providers providers) {
     common(http);
     var tryOut = properties.security().tryOut();
     if (tryOut) {
       http.addFilterBefore(new TryOut(), AnonymousAuthenticationFilter.class);
+    }
+    if (providers.any()) {
+      http.oauth2Login(
+          it ->
+              it.loginPage("/login")
+                  .failureUrl("/login?refused")
+                  .clientRegistrationRepository(providers)
+                  .userInfoEndpoint(
+                      user ->
+                          user.userService(new GitHubPeople(providers))
+                              .oidcUserService(new OidcPeople(providers))));
     }
     var saved = new HttpSessionRequestCache();
     saved.setRequestMatcher(SecurityConfiguration::isPage);
@@ -89,7 +109,7 @@ class SecurityConfiguration {
                     .defaultAuthenticationEntryPointFor(
                         new LoginUrlAuthenticationEntryPoint("/login"), request -> true)
                     .defaultAccessDeniedHandlerFor(deniedProblem(), ForPrograms::is)
-                    .defaultAccessDeniedHandlerFor(new AccessDeniedHandlerImpl(), request -> true))
+                    .defaultAccessDeniedHandlerFor(deniedPage(), request -> true))
         .build();
   }
 
@@ -130,7 +150,25 @@ class SecurityConfiguration {
   }
 
   private AccessDeniedHandler deniedProblem() {
-    return (request, response, e) -> answer(request, response, e, 403);
+    return (request, response, e) -> {
+      record(request, e);
+      answer(request, response, e, 403);
+    };
+  }
+
+  private AccessDeniedHandler deniedPage() {
+    var page = new AccessDeniedHandlerImpl();
+    return (request, response, e) -> {
+      record(request, e);
+      page.handle(request, response, e);
+    };
+  }
+
+  private void record(HttpServletRequest request, AccessDeniedException e) {
+    if (!(e instanceof Refusals.Refused)) {
+      trail.refused(
+          request, SecurityContextHolder.getContext().getAuthentication(), e.getMessage());
+    }
   }
 
   /** As a problem, or, for a program that asks for a page, as the error page. */

@@ -3,6 +3,8 @@ package io.aviary.web.ui;
 import io.aviary.release.ApplicationView;
 import io.aviary.release.Applications;
 import io.aviary.release.AviaryProperties;
+import io.aviary.release.Freeze;
+import io.aviary.release.Freezes;
 import io.aviary.release.ReleaseRefusedException;
 import io.aviary.release.Releases;
 import io.aviary.release.Runs;
@@ -11,6 +13,7 @@ import io.aviary.web.api.RequestedRevision;
 import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
+import java.util.HashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
@@ -33,6 +36,7 @@ class ApplicationsPage {
   private final RequestedRevision revisions;
   private final AviaryProperties properties;
   private final ObjectProvider<Welcome> welcome;
+  private final Freezes freezes;
 
   ApplicationsPage(
       Runs runs,
@@ -40,34 +44,44 @@ class ApplicationsPage {
       Applications applications,
       RequestedRevision revisions,
       AviaryProperties properties,
-      ObjectProvider<Welcome> welcome) {
+      ObjectProvider<Welcome> welcome,
+      Freezes freezes) {
     this.runs = runs;
     this.releases = releases;
     this.applications = applications;
     this.revisions = revisions;
     this.properties = properties;
     this.welcome = welcome;
+    this.freezes = freezes;
   }
 
   /**
    * An application.
    *
    * @param state of its canary; null: it has none
+   * @param freeze of its own, active now or by schedule; null: none
    */
-  record Card(ApplicationView view, @Nullable State state) {
-    static Card of(ApplicationView view) {
-      return new Card(view, view.canary() == null ? null : State.of(view.canary().status()));
+  record Card(ApplicationView view, @Nullable State state, @Nullable Freeze freeze) {
+    static Card of(ApplicationView view, @Nullable Freeze freeze) {
+      return new Card(
+          view, view.canary() == null ? null : State.of(view.canary().status()), freeze);
     }
   }
 
   @GetMapping("/")
   @Needs(Right.READ)
   String applications(@ModelAttribute("part") Part part, Model model, Caller caller) {
+    var own = new HashMap<String, Freeze>();
+    for (var freeze : freezes.all()) {
+      if (freeze.application() != null) {
+        own.put(freeze.application(), freeze);
+      }
+    }
     model.addAttribute(
         "applications",
         runs.applications().stream()
             .filter(application -> caller.may(Right.READ, application.name()))
-            .map(Card::of)
+            .map(application -> Card.of(application, own.get(application.name())))
             .toList());
     model.addAttribute("welcome", welcome.getIfAvailable());
     model.addAttribute("url", properties.url());

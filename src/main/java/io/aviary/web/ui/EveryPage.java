@@ -1,6 +1,8 @@
 package io.aviary.web.ui;
 
+import io.aviary.release.Freezes;
 import io.aviary.web.security.Caller;
+import io.aviary.web.security.Right;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.InstantSource;
 import org.springframework.security.web.csrf.CsrfToken;
@@ -13,9 +15,11 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 class EveryPage {
 
   private final InstantSource clock;
+  private final Freezes freezes;
 
-  EveryPage(InstantSource clock) {
+  EveryPage(InstantSource clock, Freezes freezes) {
     this.clock = clock;
+    this.freezes = freezes;
   }
 
   @ModelAttribute
@@ -26,6 +30,16 @@ class EveryPage {
       var _ = token.getToken();
     }
     model.addAttribute("caller", caller);
+    if (!part && caller.isSignedIn()) {
+      model.addAttribute(
+          "frozen",
+          freezes.all().stream()
+              .filter(
+                  it ->
+                      it.active()
+                          && (it.application() == null || caller.may(Right.READ, it.application())))
+              .toList());
+    }
     model.addAttribute("words", new Words(clock.instant()));
     model.addAttribute("part", new Part(part));
   }

@@ -37,18 +37,27 @@ class RightsTest {
       GET /actuator/info: admin
       GET /actuator/prometheus: viewer
       GET /actuator: admin
+      DELETE /api/applications/{name}/freeze: operator
+      DELETE /api/freeze: operator
+      DELETE /api/tokens/{id}: viewer
       GET /api/applications/{name}: viewer
       GET /api/applications: viewer
+      GET /api/audit: admin
       GET /api/deliveries/{id}/body: admin
       GET /api/deliveries/{id}: viewer
       GET /api/deliveries: viewer
+      GET /api/freeze: viewer
       GET /api/nothing: viewer
       GET /api/runs/{id}/events: viewer
       GET /api/runs/{id}/records: viewer
       GET /api/runs/{id}/steps/{name}/log: viewer
       GET /api/runs/{id}: viewer
       GET /api/runs: viewer
+      GET /api/tokens: viewer
+      GET /applications/{name}/badge.svg: viewer
+      GET /applications/{name}: viewer
       GET /assets/aviary.css: anybody
+      GET /audit: admin
       GET /deliveries/{id}: viewer
       GET /deliveries: viewer
       GET /error: viewer
@@ -58,6 +67,7 @@ class RightsTest {
       GET /runs/{id}/steps/{name}/log: viewer
       GET /runs/{id}: viewer
       GET /runs: viewer
+      GET /tokens: viewer
       GET /v3/api-docs.yaml: viewer
       GET /v3/api-docs: viewer
       GET /webjars/htmx.org/dist/htmx.min.js: anybody
@@ -72,6 +82,9 @@ class RightsTest {
       POST /api/runs/{id}/resume: operator
       POST /api/runs/{id}/retry: operator
       POST /api/runs: operator
+      POST /api/tokens: viewer
+      POST /applications/{name}/freeze: operator
+      POST /applications/{name}/thaw: operator
       POST /deliveries/{id}/replay: operator
       POST /runs/{id}/approve: operator
       POST /runs/{id}/cancel: operator
@@ -81,7 +94,11 @@ class RightsTest {
       POST /runs/{id}/resume: operator
       POST /runs/{id}/retry: operator
       POST /runs: operator
+      POST /tokens/{id}/revoke: viewer
+      POST /tokens: viewer
       POST /webhooks/github: anybody
+      PUT /api/applications/{name}/freeze: operator
+      PUT /api/freeze: operator
       """;
 
   private static final List<String> NOT_HANDLERS_OF_OURS =

@@ -1,0 +1,132 @@
+package io.aviary.github;
+
+import io.aviary.release.ApplicationProperties;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.kohsuke.github.GHRepository;
+import org.kohsuke.github.GitHub;
+import org.kohsuke.github.GitHubAbuseLimitHandler;
+import org.kohsuke.github.GitHubBuilder;
+import org.kohsuke.github.GitHubRateLimitHandler;
+import org.kohsuke.github.authorization.AppInstallationAuthorizationProvider;
+import org.kohsuke.github.connector.GitHubConnector;
+import org.kohsuke.github.connector.GitHubConnectorRequest;
+import org.kohsuke.github.connector.GitHubConnectorResponse;
+import org.kohsuke.github.extras.HttpClientGitHubConnector;
+
+/**
+ * Connections to GitHub, by token or as an app. Nothing waits for a rate limit inside of a call: it
+ * fails, and whoever called comes again.
+ */
+final class Connections implements AutoCloseable {
+
+  /** GitHub itself gives a request up after 10 s. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final GitHubProperties properties;
+  private final InstantSource clock;
+  private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+  private final GitHubConnector connector;
+  private final Map<String, GitHub> byOwner = new ConcurrentHashMap<>();
+
+  Connections(GitHubProperties properties, InstantSource clock) {
+    this.properties = properties;
+    this.clock = clock;
+    var client =
+        HttpClient.newBuilder()
+            .connectTimeout(Duration.ofSeconds(5))
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .build();
+    this.connector = new Impatient(new HttpClientGitHubConnector(client), calls);
+  }
+
+  GHRepository repository(ApplicationProperties application) throws IOException {
+    return to(application.repository()).getRepository(application.repository());
+  }
+
+  private GitHub to(String repository) throws IOException {
+    var app = properties.app();
+    if (app == null) {
+      return connection("", repository);
+    }
+    return connection(repository.substring(0, repository.indexOf('/')), repository);
+  }
+
+  private GitHub connection(String key, String repository) throws IOException {
+    var known = byOwner.get(key);
+    if (known != null) {
+      return known;
+    }
+    var made = connect(repository);
+    byOwner.put(key, made);
+    return made;
+  }
+
+  private GitHub connect(String repository) throws IOException {
+    var app = properties.app();
+    if (app == null) {
+      return builder().withOAuthToken(properties.token()).build();
+    }
+    var itself = new AppJwt(app.id(), app.privateKey(), clock);
+    var installation = app.installation();
+    var parts = repository.split("/", 2);
+    return builder()
+        .withAuthorizationProvider(
+            // It asks for a new token before the old one expires.
+            new AppInstallationAuthorizationProvider(
+                as ->
+                    installation != null
+                        ? as.getInstallationById(installation)
+                        : as.getInstallationByRepository(parts[0], parts[1]),
+                itself))
+        .build();
+  }
+
+  private GitHubBuilder builder() {
+    return new GitHubBuilder()
+        .withEndpoint(properties.apiUrl().toString().replaceAll("/+$", ""))
+        .withConnector(connector)
+        .withRateLimitHandler(GitHubRateLimitHandler.FAIL)
+        .withAbuseLimitHandler(GitHubAbuseLimitHandler.FAIL);
+  }
+
+  @Override
+  public void close() {
+    calls.shutdownNow();
+  }
+
+  /** Gives a call up that gets no answer: the library has no limit of its own. */
+  private record Impatient(GitHubConnector inner, ExecutorService calls)
+      implements GitHubConnector {
+
+    @Override
+    public GitHubConnectorResponse send(GitHubConnectorRequest request) throws IOException {
+      var call = calls.submit(() -> inner.send(request));
+      try {
+        return call.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        call.cancel(true);
+        throw new IOException(
+            request.url().getHost() + " gave no answer within " + PATIENCE.toSeconds() + " s", e);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof IOException failed) {
+          throw failed;
+        }
+        throw new IOException(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("the server stops");
+      }
+    }
+  }
+}

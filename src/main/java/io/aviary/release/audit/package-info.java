@@ -1,0 +1,5 @@
+/** Who did what, or was refused it, for good. */
+@NullMarked
+package io.aviary.release.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,392 @@
+package io.aviary.github;
+
+import static io.aviary.release.PipelineName.CANARY;
+import static io.aviary.release.PipelineName.PRODUCTION;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aviary.release.ApplicationProperties;
+import io.aviary.release.Applications;
+import io.aviary.release.AviaryProperties;
+import io.aviary.release.PipelineName;
+import io.aviary.release.RunChanged;
+import io.aviary.release.RunStatus;
+import io.aviary.release.masking.Masking;
+import io.aviary.simulation.GitHubStandIn;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
+
+/** What GitHub hears of a run, and that it hears it once, whatever happens. */
+class ReporterTest {
+
+  private static final String GOOD = "a".repeat(40);
+  private static final String NEXT = "b".repeat(40);
+
+  private final EmbeddedDatabase database =
+      new EmbeddedDatabaseBuilder()
+          .setType(EmbeddedDatabaseType.H2)
+          .generateUniqueName(true)
+          .build();
+  private final JdbcClient jdbc = JdbcClient.create(database);
+  private final FakeGitHub github = new FakeGitHub();
+  private final FakeRuns runs = new FakeRuns();
+  private Instant now = Instant.parse("2026-11-25T12:00:00Z");
+  private final InstantSource clock = () -> now;
+
+  @BeforeEach
+  void tables() throws Exception {
+    try (var connection = database.getConnection()) {
+      for (var script : List.of("V1__runs.sql", "V7__github.sql")) {
+        ScriptUtils.executeSqlScript(connection, new ClassPathResource("db/migration/" + script));
+      }
+    }
+  }
+
+  @AfterEach
+  void away() {
+    github.close();
+    database.shutdown();
+  }
+
+  @Test
+  void aCommitGetsOneStatusForEachStateAndNoneTwice() {
+    var world = world(github.url(), token());
+
+    world.happens(1, CANARY, GOOD, RunStatus.QUEUED, null);
+    world.sends();
+    world.happens(1, CANARY, GOOD, RunStatus.QUEUED, null);
+    world.sends();
+    world.happens(1, CANARY, GOOD, RunStatus.ROLLED_BACK, "watchQuarter: 2.3 × the baseline's");
+    world.sends();
+
+    assertThat(statuses())
+        .containsExactly(
+            "pending queued aviary/ornithology/canary",
+            "failure rolled back: watchQuarter: 2.3 × the baseline's aviary/ornithology/canary");
+    assertThat(written("/statuses/").getFirst())
+        .contains("\"target_url\":\"https://aviary.example/runs/1\"");
+    assertThat(github.authorizations).contains("token ghp_x");
+  }
+
+  @Test
+  void onlyTheNewestStateIsTold() {
+    var world = world(github.url(), token());
+    world.happens(1, CANARY, GOOD, RunStatus.QUEUED, null);
+    world.happens(1, CANARY, GOOD, RunStatus.RUNNING, null);
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+
+    world.sends();
+
+    assertThat(statuses()).containsExactly("success succeeded aviary/ornithology/canary");
+  }
+
+  @Test
+  void aLateReportDoesNotOverwriteThatOfARetry() {
+    var world = world(github.url(), token());
+    world.happens(1, CANARY, GOOD, RunStatus.FAILED, "no disk");
+    world.happens(2, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+
+    world.sends();
+
+    assertThat(statuses()).containsExactly("success succeeded aviary/ornithology/canary");
+  }
+
+  @Test
+  void anOutageIsWaitedForAndThenTheNewestStateIsTold() {
+    var world = world(github.url(), token());
+    github.refuse(502, Map.of());
+    world.happens(1, CANARY, GOOD, RunStatus.RUNNING, null);
+    world.sends();
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+    assertThat(problem()).startsWith("502");
+
+    github.refuse(0, Map.of());
+    world.sends();
+    assertThat(statuses()).as("the pause is not over").isEmpty();
+
+    now = now.plusSeconds(4);
+    world.sends();
+    assertThat(statuses()).containsExactly("success succeeded aviary/ornithology/canary");
+    assertThat(problem()).isNull();
+  }
+
+  @Test
+  void aRateLimitIsWaitedFor() {
+    var world = world(github.url(), token());
+    github.refuse(
+        403,
+        Map.of(
+            "X-RateLimit-Limit", "5000",
+            "X-RateLimit-Remaining", "0",
+            "X-RateLimit-Reset", String.valueOf(now.plusSeconds(1800).getEpochSecond())));
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+    github.refuse(0, Map.of());
+
+    now = now.plusSeconds(1799);
+    world.sends();
+    assertThat(statuses()).isEmpty();
+
+    now = now.plusSeconds(1);
+    world.sends();
+    assertThat(statuses()).hasSize(1);
+  }
+
+  @Test
+  void whatGitHubDoesNotTakeForADayIsGivenUpAndShown() {
+    var world = world(github.url(), token());
+    github.refuse(422, Map.of());
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+    now = now.plus(Duration.ofHours(25));
+    world.sends();
+
+    assertThat(new Reports(jdbc).due(now.plus(Duration.ofDays(9)), 10)).isEmpty();
+    assertThat(problem()).startsWith("422");
+  }
+
+  @Test
+  void productionIsADeploymentAndItsPredecessorBecomesInactive() {
+    var world = world(github.url(), token());
+    world.happens(1, PRODUCTION, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+    world.happens(2, PRODUCTION, NEXT, RunStatus.RUNNING, null);
+    world.sends();
+    world.happens(2, PRODUCTION, NEXT, RunStatus.SUCCEEDED, null);
+    world.sends();
+
+    var made = written("/deployments ");
+    assertThat(made).hasSize(2);
+    assertThat(made.getFirst())
+        .contains("\"required_contexts\":[]")
+        .contains("\"auto_merge\":false")
+        .contains("\"production_environment\":true")
+        .contains("\"environment\":\"ornithology\"");
+    var states = written("/deployments/\\d+/statuses .*");
+    assertThat(states).hasSize(4);
+    assertThat(states.get(1))
+        .contains("\"state\":\"pending\"")
+        .contains("\"log_url\":\"https://aviary");
+    assertThat(states.get(2)).contains("\"state\":\"success\"").contains("\"auto_inactive\":true");
+    assertThat(states.get(3)).contains("\"state\":\"inactive\"").startsWith(prefix(states.get(0)));
+  }
+
+  @Test
+  void thePullRequestGetsOneCommentThatIsKeptUpToDate() {
+    var world = world(github.url(), token());
+    world.happens(1, CANARY, GOOD, RunStatus.QUEUED, null);
+    world.sends();
+    world.happens(
+        1, CANARY, GOOD, RunStatus.ROLLED_BACK, "2.3 × the baseline's\nwith hunter22-secret");
+    world.sends();
+
+    assertThat(written("/issues/42/comments .*")).hasSize(1);
+    var update = written("/issues/comments/9 .*");
+    assertThat(update).hasSize(1);
+    assertThat(update.getFirst())
+        .startsWith("PATCH")
+        .contains("was **rolled back**", "2.3 × the baseline's", "https://aviary.example/runs/1")
+        .doesNotContain("hunter22");
+  }
+
+  @Test
+  void anAppSignsInByATokenOfItsInstallation() throws Exception {
+    var pair = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+    var pem =
+        "-----BEGIN PRIVATE KEY-----\n"
+            + Base64.getMimeEncoder().encodeToString(pair.getPrivate().getEncoded())
+            + "\n-----END PRIVATE KEY-----\n";
+    var world =
+        world(
+            github.url(),
+            new GitHubProperties(
+                github.url(), null, new GitHubProperties.App("1", pem, null), true, false));
+
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+
+    assertThat(problem()).isNull();
+    assertThat(statuses()).hasSize(1);
+    assertThat(github.authorizations.getFirst()).startsWith("Bearer eyJ");
+    assertThat(github.authorizations.getLast()).endsWith("ghs_installation");
+  }
+
+  @Test
+  void aKeyAsGitHubHandsItOutIsRead() throws Exception {
+    var pair = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+    var pkcs8 = pair.getPrivate().getEncoded();
+    // What is inside of PKCS#8 after its 26 bytes of header is PKCS#1.
+    var pkcs1 = java.util.Arrays.copyOfRange(pkcs8, 26, pkcs8.length);
+    var jwt =
+        new AppJwt(
+            "1",
+            "-----BEGIN RSA PRIVATE KEY-----\n"
+                + Base64.getMimeEncoder().encodeToString(pkcs1)
+                + "\n-----END RSA PRIVATE KEY-----\n",
+            clock);
+
+    var parts = jwt.getEncodedAuthorization().substring("Bearer ".length()).split("\\.", 3);
+
+    var check = java.security.Signature.getInstance("SHA256withRSA");
+    check.initVerify(pair.getPublic());
+    check.update((parts[0] + "." + parts[1]).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    assertThat(check.verify(Base64.getUrlDecoder().decode(parts[2]))).isTrue();
+  }
+
+  /** The project's stand-in, which knows commits and statuses as GitHub does. */
+  @Test
+  void theStandInHearsTheSame(@TempDir Path folder) {
+    try (var hub = GitHubStandIn.start(folder)) {
+      var revision = hub.pushSilently("otomato/ornithology", Map.of("a", "b"), "one", "master");
+      var url = URI.create(hub.apiUrl());
+      var world = world(url, new GitHubProperties(url, "ghp_x", null, true, true));
+      world.happens(1, PRODUCTION, revision, RunStatus.SUCCEEDED, null);
+
+      world.sends();
+
+      assertThat(jdbc.sql("SELECT problem FROM github_report").query(String.class).list())
+          .containsOnlyNulls();
+      assertThat(hub.statuses("otomato/ornithology").toString())
+          .contains("aviary/ornithology/production")
+          .contains("success");
+      assertThat(hub.deployments("otomato/ornithology")).hasSize(1);
+    }
+  }
+
+  // ----
+
+  private GitHubProperties token() {
+    return new GitHubProperties(github.url(), "ghp_x", null, true, true);
+  }
+
+  private World world(URI url, GitHubProperties properties) {
+    var reports = new Reports(jdbc);
+    var server =
+        new AviaryProperties(
+            URI.create("https://aviary.example"),
+            new AviaryProperties.GitHub(url, null),
+            new AviaryProperties.Build(null, false, null, null, "b", false),
+            new AviaryProperties.Prometheus(null),
+            new AviaryProperties.Security(List.of(), List.of()),
+            List.of());
+    var reporter =
+        new Reporter(
+            reports,
+            new Connections(properties, clock),
+            runs,
+            new OneApplication(),
+            server,
+            new Masking(List.of("hunter22-secret")),
+            clock);
+    return new World(
+        reporter, new GitHubOutbox(reports, reporter, runs, clock, properties.comments()));
+  }
+
+  private final class World {
+    private final Reporter reporter;
+    private final GitHubOutbox outbox;
+
+    private World(Reporter reporter, GitHubOutbox outbox) {
+      this.reporter = reporter;
+      this.outbox = outbox;
+    }
+
+    void happens(
+        long run, PipelineName pipeline, String revision, RunStatus status, @Nullable String why) {
+      if (jdbc.sql("SELECT COUNT(*) FROM run WHERE id = ?").param(run).query(Integer.class).single()
+          == 0) {
+        jdbc.sql(
+                "INSERT INTO run (id, application, pipeline, status, revision, branch, trigger_kind, created_at, plan_version, turn)"
+                    + " VALUES (?, 'ornithology', ?, 'QUEUED', ?, 'master', 'PUSH', NOW(), 1, 'BEFORE')")
+            .params(run, pipeline.name(), revision)
+            .update();
+      }
+      var view = runs.is(run, pipeline, revision, status, why);
+      outbox.on(new RunChanged(run, view.application(), status.isFinal()));
+    }
+
+    void sends() {
+      assertThat(reporter.sendDue()).isFalse();
+    }
+  }
+
+  private static final class OneApplication implements Applications {
+    private final ApplicationProperties only =
+        new ApplicationProperties(
+            "ornithology",
+            "otomato/ornithology",
+            null,
+            "master",
+            null,
+            "otom8",
+            List.of("s"),
+            ApplicationProperties.NewerCommit.SUPERSEDE,
+            List.of(),
+            List.of(),
+            Map.of());
+
+    @Override
+    public List<ApplicationProperties> all() {
+      return List.of(only);
+    }
+
+    @Override
+    public Optional<ApplicationProperties> find(String name) {
+      return name.equals(only.name()) ? Optional.of(only) : Optional.empty();
+    }
+
+    @Override
+    public List<ApplicationProperties> ofRepository(String repository) {
+      return List.of(only);
+    }
+  }
+
+  private List<String> statuses() {
+    return written("/statuses/[0-9a-f]{40} .*").stream()
+        .map(it -> field(it, "state") + " " + field(it, "description") + " " + field(it, "context"))
+        .toList();
+  }
+
+  private List<String> written(String pattern) {
+    return List.copyOf(github.written).stream()
+        .filter(it -> java.util.regex.Pattern.compile(pattern).matcher(it).find())
+        .toList();
+  }
+
+  private static String field(String json, String name) {
+    var found = java.util.regex.Pattern.compile("\"" + name + "\":\"([^\"]*)\"").matcher(json);
+    assertThat(found.find()).as("%s in %s", name, json).isTrue();
+    return found.group(1);
+  }
+
+  private static String prefix(String write) {
+    return write.substring(0, write.indexOf('{'));
+  }
+
+  private @Nullable String problem() {
+    return (String)
+        jdbc.sql("SELECT problem FROM github_report WHERE kind = 'STATUS'")
+            .query()
+            .singleRow()
+            .get("problem");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.aviary.github;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,209 @@
+package io.aviary.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.aviary.release.Actor;
+import io.aviary.release.DeliveryView.Verdict;
+import io.aviary.release.Freezes;
+import io.aviary.release.audit.Audit;
+import io.aviary.release.audit.AuditEntry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The pages in a real browser: what axe-core finds, what runs beyond a narrow screen, and a
+ * person's way by keyboard. In both themes and at 360 px.
+ */
+@WebTest
+class BrowserIT {
+
+  private static final String LEFT_OUT =
+      "LEFT OUT: the pages in a browser, because there is no Chromium; see docs/testing.md";
+
+  private record Look(String name, int width, ColorScheme scheme) {}
+
+  private static final List<Look> LOOKS =
+      List.of(
+          new Look("light", 1280, ColorScheme.LIGHT),
+          new Look("dark", 1280, ColorScheme.DARK),
+          new Look("narrow", 360, ColorScheme.LIGHT));
+
+  private static @Nullable Chromium chromium;
+  private static String axe = "";
+
+  @LocalServerPort int port;
+  @Autowired Stories stories;
+  @Autowired FakeDeliveries deliveries;
+  @Autowired Freezes freezes;
+  @Autowired Audit audit;
+  @Autowired JdbcClient jdbc;
+
+  private long run;
+
+  @BeforeAll
+  static void browser() {
+    var executable = Chromium.executable();
+    if (executable.isEmpty() && System.getenv("CI") != null) {
+      throw new IllegalStateException("Chromium must be there in CI");
+    }
+    if (executable.isEmpty()) {
+      System.out.println(LEFT_OUT);
+    }
+    Assumptions.assumeTrue(executable.isPresent(), LEFT_OUT);
+    chromium = Chromium.start(executable.get());
+    try {
+      axe =
+          new ClassPathResource("META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")
+              .getContentAsString(StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @AfterAll
+  static void away() {
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  @BeforeEach
+  void aServerInUse() {
+    stories.forgetAll();
+    jdbc.sql("DELETE FROM freeze").update();
+    var examples = new ExampleRuns(stories);
+    examples.failed();
+    examples.good();
+    examples.waiting();
+    run = examples.rolledBack().id();
+    deliveries.add("d-1", Verdict.IGNORED, "another branch", null);
+    audit.add(
+        AuditEntry.Kind.DECISION,
+        new Actor("wren", "192.0.2.7"),
+        "cancel",
+        "run 7",
+        "ornithology",
+        "too many errors");
+    freezes.set("warbler", "the fair", null, List.of(), new Actor("wren", null));
+  }
+
+  private Map<String, String> pages() {
+    var pages = new LinkedHashMap<String, String>();
+    pages.put("applications", "/");
+    pages.put("application", "/applications/ornithology");
+    pages.put("runs", "/runs");
+    pages.put("run", "/runs/" + run);
+    pages.put("log", "/runs/" + run + "/steps/verifyCanaryInProd/log");
+    pages.put("deliveries", "/deliveries");
+    pages.put("delivery", "/deliveries/d-1");
+    pages.put("tokens", "/tokens");
+    pages.put("audit", "/audit");
+    pages.put("nothing", "/nothing-here");
+    return pages;
+  }
+
+  @Test
+  void axeFindsNothingAndNothingRunsBeyondTheScreen() {
+    var findings = new ArrayList<String>();
+    for (var look : LOOKS) {
+      try (var context = context(look, "admin-token")) {
+        pages().forEach((name, path) -> findings.addAll(look(context, look.name(), name, path)));
+      }
+      try (var context = context(look, null)) {
+        findings.addAll(look(context, look.name(), "login", "/login"));
+      }
+    }
+
+    assertThat(findings).isEmpty();
+  }
+
+  private List<String> look(BrowserContext context, String look, String name, String path) {
+    var findings = new ArrayList<String>();
+    try (var page = context.newPage()) {
+      page.onPageError(error -> findings.add(look + " " + name + ": script: " + error));
+      page.navigate("http://localhost:" + port + path);
+      page.waitForFunction("() => document.readyState === 'complete'");
+      page.evaluate(axe);
+      var found =
+          page.evaluate(
+              "async () => (await axe.run()).violations.map(v => v.id + ' at ' + v.nodes.map(n => n.target.join(' ')).join(', '))");
+      if (found instanceof List<?> violations) {
+        violations.forEach(it -> findings.add(look + " " + name + ": " + it));
+      }
+      var beyond =
+          page.evaluate(
+              "() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+      if (!(beyond instanceof Number pixels && pixels.intValue() <= 0)) {
+        findings.add(look + " " + name + ": " + beyond + " px beyond the screen");
+      }
+    }
+    return findings;
+  }
+
+  @Test
+  void aPersonSignsInReadsWhyAndMakesATokenByKeyboardAlone() {
+    try (var context = context(LOOKS.getFirst(), null);
+        var page = context.newPage()) {
+      page.navigate("http://localhost:" + port + "/runs/" + run);
+      assertThat(page.url()).endsWith("/login");
+      type(page, "tern");
+      page.keyboard().press("Tab");
+      type(page, "sea");
+      page.keyboard().press("Enter");
+      page.waitForURL("**/runs/" + run + "*");
+      assertThat(page.locator("#why").textContent()).contains("Rolled back");
+
+      page.keyboard().press("Tab");
+      assertThat(page.evaluate("() => document.activeElement.className")).isEqualTo("skip");
+      page.keyboard().press("Enter");
+      assertThat(page.evaluate("() => document.activeElement.id")).isEqualTo("main");
+
+      page.navigate("http://localhost:" + port + "/tokens");
+      page.locator("input[name=name]").focus();
+      type(page, "deploy");
+      page.keyboard().press("Enter");
+      page.waitForSelector("#made-title");
+      assertThat(page.locator("pre.code").textContent()).startsWith("aviary_");
+      page.reload();
+      assertThat(page.content()).doesNotContain("made-title");
+    }
+  }
+
+  private static void type(Page page, String text) {
+    page.keyboard().type(text);
+  }
+
+  /**
+   * @param token null: nobody is signed in
+   */
+  private BrowserContext context(Look look, @Nullable String token) {
+    var options =
+        new Browser.NewContextOptions()
+            .setViewportSize(look.width(), 900)
+            .setColorScheme(look.scheme())
+            .setBypassCSP(true);
+    if (token != null) {
+      options.setExtraHTTPHeaders(Map.of("Authorization", "Bearer " + token));
+    }
+    return java.util.Objects.requireNonNull(chromium).browser().newContext(options);
+  }
+}
