@@ -28,7 +28,6 @@ class FirstStartIT {
             .run(
                 "--server.port=0",
                 "--spring.datasource.url=jdbc:h2:mem:first-start",
-                "--aviary.kubeconfig=" + folder.resolve("there-is-none"),
                 "--aviary.security.tokens[0].name=ci",
                 "--aviary.security.tokens[0].role=viewer",
                 "--aviary.security.tokens[0].value=first-start-token")) {
