@@ -57,6 +57,11 @@ final class FakeRuns implements Runs {
   }
 
   @Override
+  public Optional<io.aviary.release.definition.ReleaseDefinition> definition(long id) {
+    return Optional.empty();
+  }
+
+  @Override
   public Page<RunView> search(RunFilter filter, int page, int size) {
     var found =
         runs.values().stream()

@@ -126,6 +126,7 @@ class EngineTest {
   @Autowired java.util.Map<String, StepBean<?>> beans;
   @Autowired tools.jackson.databind.json.JsonMapper json;
   @Autowired InstantSource anyClock;
+  @Autowired StoredFreezes freezes;
   @Autowired org.springframework.jdbc.core.simple.JdbcClient jdbc;
 
   private int commits;
@@ -620,7 +621,7 @@ class EngineTest {
   @Test
   void aServerThatDrainsGivesItsRunsBackDueAtOnce() {
     var run = push("birds");
-    var drained = new Engine(store, beans, applications, json, clock, new ServerName());
+    var drained = new Engine(store, beans, applications, json, clock, freezes, new ServerName());
     steps.when(
         "read",
         step -> {

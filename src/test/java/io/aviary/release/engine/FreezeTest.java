@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aviary.release.Actor;
 import io.aviary.release.Applications;
 import io.aviary.release.Freezes;
+import io.aviary.release.Interventions;
 import io.aviary.release.ReleaseRefusedException;
 import io.aviary.release.Releases;
 import io.aviary.release.RunView;
@@ -41,6 +42,7 @@ class FreezeTest {
 
   @Autowired Engine engine;
   @Autowired Releases releases;
+  @Autowired Interventions interventions;
   @Autowired Runs runs;
   @Autowired Freezes freezes;
   @Autowired Applications applications;
@@ -121,7 +123,7 @@ class FreezeTest {
     var _ = engine.advance(second);
     assertThat(view(second).reason()).contains("frozen");
 
-    releases.cancel(first, PERSON, null);
+    var _ = interventions.cancel(first, PERSON, null);
     var _ = engine.advance(first);
 
     assertThat(
