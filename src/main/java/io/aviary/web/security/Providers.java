@@ -1,7 +1,6 @@
 package io.aviary.web.security;
 
 import io.aviary.web.security.SignInProperties.GroupRole;
-import io.aviary.web.security.SignInProperties.Kind;
 import io.aviary.web.security.SignInProperties.Provider;
 import java.util.Collection;
 import java.util.HashSet;
@@ -46,7 +45,7 @@ public class Providers implements ClientRegistrationRepository {
                 + provider.name()
                 + "' twice; names must be unique");
       }
-      if (provider.kind() == Kind.OIDC && provider.url() == null) {
+      if (provider.kind() == SignInProperties.Kind.OIDC && provider.url() == null) {
         throw new IllegalStateException(
             "the provider '" + provider.name() + "' needs its url: the issuer");
       }
@@ -80,7 +79,7 @@ public class Providers implements ClientRegistrationRepository {
   }
 
   private static ClientRegistration registration(Provider provider) {
-    if (provider.kind() == Kind.OIDC) {
+    if (provider.kind() == SignInProperties.Kind.OIDC) {
       return ClientRegistrations.fromIssuerLocation(String.valueOf(provider.url()))
           .registrationId(provider.name())
           .clientName(provider.name())

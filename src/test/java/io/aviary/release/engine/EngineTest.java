@@ -612,8 +612,8 @@ class EngineTest {
     assertThat(view(run).status()).isEqualTo(FAILED);
     assertThat(view(run).reason())
         .isEqualTo(
-            "gate1: exit code 1; and the undo failed: 10.0.0.1 does not answer (given up after 300 s);"
-                + " perhaps still in the cluster: Deployment of undo1");
+            "gate1: exit code 1; and the undo failed: 10.0.0.1 does not answer (given up after 300"
+                + " s); perhaps still in the cluster: Deployment of undo1");
   }
 
   // ---- drain
