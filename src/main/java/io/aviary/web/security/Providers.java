@@ -1,7 +1,6 @@
 package io.aviary.web.security;
 
 import io.aviary.web.security.SignInProperties.GroupRole;
-import io.aviary.web.security.SignInProperties.Provider;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +31,7 @@ public class Providers implements ClientRegistrationRepository {
   private static final Logger log = LoggerFactory.getLogger(Providers.class);
   private static final String BACK = "{baseUrl}/login/oauth2/code/{registrationId}";
 
-  private final List<Provider> providers;
+  private final List<SignInProperties.Provider> providers;
   private final Map<String, ClientRegistration> known = new ConcurrentHashMap<>();
 
   Providers(SignInProperties properties) {
@@ -57,10 +56,10 @@ public class Providers implements ClientRegistrationRepository {
   }
 
   public List<String> names() {
-    return providers.stream().map(Provider::name).toList();
+    return providers.stream().map(SignInProperties.Provider::name).toList();
   }
 
-  Provider get(String name) {
+  SignInProperties.Provider get(String name) {
     return providers.stream().filter(it -> it.name().equals(name)).findFirst().orElseThrow();
   }
 
@@ -78,7 +77,7 @@ public class Providers implements ClientRegistrationRepository {
     }
   }
 
-  private static ClientRegistration registration(Provider provider) {
+  private static ClientRegistration registration(SignInProperties.Provider provider) {
     if (provider.kind() == SignInProperties.Kind.OIDC) {
       return ClientRegistrations.fromIssuerLocation(String.valueOf(provider.url()))
           .registrationId(provider.name())
@@ -105,7 +104,7 @@ public class Providers implements ClientRegistrationRepository {
         .build();
   }
 
-  static String api(Provider provider) {
+  static String api(SignInProperties.Provider provider) {
     return provider.apiUrl() == null ? "https://api.github.com" : plain(provider.apiUrl());
   }
 
@@ -118,7 +117,7 @@ public class Providers implements ClientRegistrationRepository {
    *
    * @throws OAuth2AuthenticationException if that is nothing: they are not let in
    */
-  static List<Granted> granted(Provider provider, Collection<String> groups) {
+  static List<Granted> granted(SignInProperties.Provider provider, Collection<String> groups) {
     var granted =
         provider.roles().stream()
             .filter(it -> it.group().equals("*") || groups.contains(it.group()))
@@ -139,7 +138,7 @@ public class Providers implements ClientRegistrationRepository {
   }
 
   /** Never that of somebody who signs in otherwise: tokens belong to names. */
-  static String name(String given, Provider provider) {
+  static String name(String given, SignInProperties.Provider provider) {
     return given + "@" + provider.name();
   }
 }

@@ -97,7 +97,7 @@ final class FakeProvider implements AutoCloseable {
                   .build());
       token.sign(new RSASSASigner(key));
       return "{\"access_token\": \"a\", \"token_type\": \"Bearer\", \"expires_in\": 60, \"scope\":"
-                 + " \"openid\", \"id_token\": \""
+          + " \"openid\", \"id_token\": \""
           + token.serialize()
           + "\"}";
     } catch (JOSEException e) {
