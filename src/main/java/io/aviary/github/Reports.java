@@ -31,14 +31,15 @@ final class Reports {
     var known =
         jdbc.sql(
                 "UPDATE github_report SET since = CASE WHEN sent < wanted THEN since ELSE ? END,"
-                    + " next_at = CASE WHEN sent < wanted THEN next_at ELSE ? END, wanted = wanted + 1"
-                    + " WHERE run_id = ? AND kind = ?")
+                    + " next_at = CASE WHEN sent < wanted THEN next_at ELSE ? END, wanted = wanted"
+                    + " + 1 WHERE run_id = ? AND kind = ?")
             .params(utc(now), utc(now), run, kind.name())
             .update();
     if (known == 0) {
       try {
         jdbc.sql(
-                "INSERT INTO github_report (run_id, kind, wanted, sent, next_at, since) VALUES (?, ?, 1, 0, ?, ?)")
+                "INSERT INTO github_report (run_id, kind, wanted, sent, next_at, since) VALUES (?,"
+                    + " ?, 1, 0, ?, ?)")
             .params(run, kind.name(), utc(now), utc(now))
             .update();
       } catch (DuplicateKeyException e) {
@@ -70,7 +71,8 @@ final class Reports {
   /** False: another server has it. */
   boolean take(Report report, Instant now) {
     return jdbc.sql(
-                "UPDATE github_report SET next_at = ? WHERE run_id = ? AND kind = ? AND sent < wanted AND next_at <= ?")
+                "UPDATE github_report SET next_at = ? WHERE run_id = ? AND kind = ? AND sent <"
+                    + " wanted AND next_at <= ?")
             .params(utc(now.plus(TAKEN)), report.run(), report.kind().name(), utc(now))
             .update()
         > 0;
@@ -78,8 +80,8 @@ final class Reports {
 
   void sent(Report report, @Nullable String said, @Nullable Long remoteId, Instant now) {
     jdbc.sql(
-            "UPDATE github_report SET sent = ?, said = ?, remote_id = ?, attempts = 0, next_at = ?, problem = NULL"
-                + " WHERE run_id = ? AND kind = ?")
+            "UPDATE github_report SET sent = ?, said = ?, remote_id = ?, attempts = 0, next_at = ?,"
+                + " problem = NULL WHERE run_id = ? AND kind = ?")
         .params(
             java.util.Arrays.asList(
                 report.wanted(), said, remoteId, utc(now), report.run(), report.kind().name()))
@@ -95,14 +97,16 @@ final class Reports {
 
   void failed(Report report, String problem, Instant again) {
     jdbc.sql(
-            "UPDATE github_report SET attempts = attempts + 1, next_at = ?, problem = ? WHERE run_id = ? AND kind = ?")
+            "UPDATE github_report SET attempts = attempts + 1, next_at = ?, problem = ? WHERE"
+                + " run_id = ? AND kind = ?")
         .params(utc(again), problem, report.run(), report.kind().name())
         .update();
   }
 
   void givenUp(Report report, String problem) {
     jdbc.sql(
-            "UPDATE github_report SET sent = wanted, attempts = attempts + 1, problem = ? WHERE run_id = ? AND kind = ?")
+            "UPDATE github_report SET sent = wanted, attempts = attempts + 1, problem = ? WHERE"
+                + " run_id = ? AND kind = ?")
         .params(problem, report.run(), report.kind().name())
         .update();
   }

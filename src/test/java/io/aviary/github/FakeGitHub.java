@@ -76,16 +76,17 @@ final class FakeGitHub implements AutoCloseable {
 
   private synchronized @Nullable String document(String method, String path, String body) {
     if (path.equals("/app")) {
-      return "{\"id\": 1, \"name\": \"aviary\", \"owner\": {\"login\": \"otomato\"}, \"permissions\": {},"
-          + " \"events\": [], \"created_at\": \""
+      return "{\"id\": 1, \"name\": \"aviary\", \"owner\": {\"login\": \"otomato\"},"
+          + " \"permissions\": {}, \"events\": [], \"created_at\": \""
           + NOW
           + "\", \"updated_at\": \""
           + NOW
           + "\"}";
     }
     if (path.equals("/app/installations/7") || path.equals(REPOSITORY + "/installation")) {
-      return "{\"id\": 7, \"app_id\": 1, \"target_type\": \"Organization\", \"account\": {\"login\": \"otomato\"},"
-          + " \"permissions\": {}, \"events\": [], \"created_at\": \""
+      return "{\"id\": 7, \"app_id\": 1, \"target_type\": \"Organization\", \"account\":"
+          + " {\"login\": \"otomato\"}, \"permissions\": {}, \"events\": [], \"created_at\":"
+          + " \""
           + NOW
           + "\", \"updated_at\": \""
           + NOW
@@ -97,7 +98,8 @@ final class FakeGitHub implements AutoCloseable {
           + "\"}";
     }
     if (path.equals(REPOSITORY)) {
-      return "{\"id\": 1, \"name\": \"ornithology\", \"full_name\": \"otomato/ornithology\", \"owner\": {\"login\": \"otomato\"}}";
+      return "{\"id\": 1, \"name\": \"ornithology\", \"full_name\": \"otomato/ornithology\","
+          + " \"owner\": {\"login\": \"otomato\"}}";
     }
     if (path.matches(REPOSITORY + "/commits/[0-9a-f]{40}")) {
       return "{\"sha\": \"" + path.substring(path.length() - 40) + "\"}";

@@ -315,8 +315,9 @@ class ReporterTest {
       if (jdbc.sql("SELECT COUNT(*) FROM run WHERE id = ?").param(run).query(Integer.class).single()
           == 0) {
         jdbc.sql(
-                "INSERT INTO run (id, application, pipeline, status, revision, branch, trigger_kind, created_at, plan_version, turn)"
-                    + " VALUES (?, 'ornithology', ?, 'QUEUED', ?, 'master', 'PUSH', NOW(), 1, 'BEFORE')")
+                "INSERT INTO run (id, application, pipeline, status, revision, branch,"
+                    + " trigger_kind, created_at, plan_version, turn) VALUES (?, 'ornithology', ?,"
+                    + " 'QUEUED', ?, 'master', 'PUSH', NOW(), 1, 'BEFORE')")
             .params(run, pipeline.name(), revision)
             .update();
       }

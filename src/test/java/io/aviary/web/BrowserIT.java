@@ -145,7 +145,8 @@ class BrowserIT {
       page.evaluate(axe);
       var found =
           page.evaluate(
-              "async () => (await axe.run()).violations.map(v => v.id + ' at ' + v.nodes.map(n => n.target.join(' ')).join(', '))");
+              "async () => (await axe.run()).violations.map(v => v.id + ' at ' + v.nodes.map(n =>"
+                  + " n.target.join(' ')).join(', '))");
       if (found instanceof List<?> violations) {
         violations.forEach(it -> findings.add(look + " " + name + ": " + it));
       }

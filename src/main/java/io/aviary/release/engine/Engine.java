@@ -322,7 +322,8 @@ class Engine {
                     new IllegalStateException(
                         "the application "
                             + run.application
-                            + " is no longer configured; put it back under aviary.applications to let its run end"));
+                            + " is no longer configured; put it back under aviary.applications to"
+                            + " let its run end"));
     return new CallContext<>(
         claim, run, parent, step, bean, application, store, json, clock.instant());
   }

@@ -58,10 +58,10 @@ class StoredFigures implements Figures {
 
   private List<Ended> ended(String application, Instant from, Instant to) {
     return jdbc.sql(
-            "SELECT r.pipeline, r.status, r.finished_at, COALESCE(p.created_at, r.created_at) AS pushed_at"
-                + " FROM run r LEFT JOIN run p ON p.id = r.parent_id"
-                + " WHERE r.application = ? AND r.finished_at >= ? AND r.finished_at < ?"
-                + " ORDER BY r.id DESC FETCH FIRST "
+            "SELECT r.pipeline, r.status, r.finished_at, COALESCE(p.created_at, r.created_at) AS"
+                + " pushed_at FROM run r LEFT JOIN run p ON p.id = r.parent_id WHERE r.application"
+                + " = ? AND r.finished_at >= ? AND r.finished_at < ? ORDER BY r.id DESC FETCH FIRST"
+                + " "
                 + MOST
                 + " ROWS ONLY")
         .params(application, utc(from), utc(to))

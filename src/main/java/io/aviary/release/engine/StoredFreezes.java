@@ -57,7 +57,8 @@ class StoredFreezes implements Freezes {
   private boolean wasLive(Run run) {
     return run.pipeline == PipelineName.PRODUCTION
         && jdbc.sql(
-                    "SELECT COUNT(*) FROM production_release WHERE application = ? AND revision = ? AND live_at IS NOT NULL")
+                    "SELECT COUNT(*) FROM production_release WHERE application = ? AND revision = ?"
+                        + " AND live_at IS NOT NULL")
                 .params(run.application, run.revision)
                 .query(Integer.class)
                 .single()
@@ -134,7 +135,8 @@ class StoredFreezes implements Freezes {
     var where = application == null ? "" : " AND application = :application";
     var update =
         jdbc.sql(
-                "UPDATE run SET wake_at = :now, signals = signals + 1 WHERE status = 'QUEUED' AND finished_at IS NULL"
+                "UPDATE run SET wake_at = :now, signals = signals + 1 WHERE status = 'QUEUED' AND"
+                    + " finished_at IS NULL"
                     + where)
             .param("now", utc(now));
     if (application != null) {

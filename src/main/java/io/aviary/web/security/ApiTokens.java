@@ -124,8 +124,9 @@ public class ApiTokens {
     random.nextBytes(bytes);
     var value = BEGINNING + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     jdbc.sql(
-            "INSERT INTO api_token (hash, prefix, name, owner, origin, role, applications, grants, created_at, expires_at)"
-                + " VALUES (:hash, :prefix, :name, :owner, :origin, :role, :applications, :grants, :created, :expires)")
+            "INSERT INTO api_token (hash, prefix, name, owner, origin, role, applications, grants,"
+                + " created_at, expires_at) VALUES (:hash, :prefix, :name, :owner, :origin, :role,"
+                + " :applications, :grants, :created, :expires)")
         .param("hash", hash(value))
         .param("prefix", value.substring(0, PREFIX))
         .param("name", name)

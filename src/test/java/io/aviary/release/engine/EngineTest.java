@@ -20,7 +20,6 @@ import io.aviary.release.step.Outcome;
 import io.aviary.release.step.Pipelines;
 import io.aviary.release.step.Plan;
 import io.aviary.release.step.StepBean;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -124,11 +123,10 @@ class EngineTest {
   @Autowired Applications applications;
   @Autowired ScriptedStep steps;
   @Autowired ManualClock clock;
-  @Autowired Reactions reactions;
-  @Autowired StoredFreezes freezes;
   @Autowired java.util.Map<String, StepBean<?>> beans;
   @Autowired tools.jackson.databind.json.JsonMapper json;
   @Autowired InstantSource anyClock;
+  @Autowired StoredFreezes freezes;
   @Autowired org.springframework.jdbc.core.simple.JdbcClient jdbc;
 
   private int commits;
@@ -614,8 +612,8 @@ class EngineTest {
     assertThat(view(run).status()).isEqualTo(FAILED);
     assertThat(view(run).reason())
         .isEqualTo(
-            "gate1: exit code 1; and the undo failed: 10.0.0.1 does not answer (given up after 300 s);"
-                + " perhaps still in the cluster: Deployment of undo1");
+            "gate1: exit code 1; and the undo failed: 10.0.0.1 does not answer (given up after 300"
+                + " s); perhaps still in the cluster: Deployment of undo1");
   }
 
   // ---- drain
@@ -623,16 +621,7 @@ class EngineTest {
   @Test
   void aServerThatDrainsGivesItsRunsBackDueAtOnce() {
     var run = push("birds");
-    var drained =
-        new Engine(
-            store,
-            beans,
-            applications,
-            json,
-            clock,
-            freezes,
-            new ServerName(),
-            new Reactions(new SimpleMeterRegistry()));
+    var drained = new Engine(store, beans, applications, json, clock, freezes, new ServerName());
     steps.when(
         "read",
         step -> {

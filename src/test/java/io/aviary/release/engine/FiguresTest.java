@@ -89,8 +89,9 @@ class FiguresTest {
       @org.jspecify.annotations.Nullable Long parent) {
     var id = next++;
     jdbc.sql(
-            "INSERT INTO run (id, application, pipeline, status, revision, branch, trigger_kind, created_at, finished_at,"
-                + " parent_id, plan_version, turn) VALUES (?, 'birds', ?, ?, 'a', 'master', 'PUSH', ?, ?, ?, 1, 'HELD')")
+            "INSERT INTO run (id, application, pipeline, status, revision, branch, trigger_kind,"
+                + " created_at, finished_at, parent_id, plan_version, turn) VALUES (?, 'birds', ?,"
+                + " ?, 'a', 'master', 'PUSH', ?, ?, ?, 1, 'HELD')")
         .params(
             java.util.Arrays.asList(
                 id,

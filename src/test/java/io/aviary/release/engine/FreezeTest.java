@@ -123,7 +123,7 @@ class FreezeTest {
     var _ = engine.advance(second);
     assertThat(view(second).reason()).contains("frozen");
 
-    interventions.cancel(first, PERSON, null);
+    var _ = interventions.cancel(first, PERSON, null);
     var _ = engine.advance(first);
 
     assertThat(
@@ -138,8 +138,8 @@ class FreezeTest {
     var run = push("a");
     var _ = engine.advance(run);
     jdbc.sql(
-            "INSERT INTO production_release (application, run_id, revision, images, objects, state, made_at, live_at)"
-                + " VALUES ('birds', NULL, ?, '{}', '[]', 'OVER', NOW(), NOW())")
+            "INSERT INTO production_release (application, run_id, revision, images, objects, state,"
+                + " made_at, live_at) VALUES ('birds', NULL, ?, '{}', '[]', 'OVER', NOW(), NOW())")
         .param("a".repeat(40))
         .update();
     var newer = push("b");

@@ -96,7 +96,8 @@ final class FakeProvider implements AutoCloseable {
                   .claim("groups", groups)
                   .build());
       token.sign(new RSASSASigner(key));
-      return "{\"access_token\": \"a\", \"token_type\": \"Bearer\", \"expires_in\": 60, \"scope\": \"openid\", \"id_token\": \""
+      return "{\"access_token\": \"a\", \"token_type\": \"Bearer\", \"expires_in\": 60, \"scope\":"
+          + " \"openid\", \"id_token\": \""
           + token.serialize()
           + "\"}";
     } catch (JOSEException e) {
