@@ -230,7 +230,7 @@ final class GateDemonstration {
             "type('Server', (ThreadingHTTPServer,), {'request_queue_size': 256})((\"\", 5000), Api)")
         .replace(
             "api.py", "import json\n", "# " + message + " " + scene.namespace() + "\nimport json\n")
-        .put("orni-dep.yml", MANIFEST.formatted(byGateway ? 3 : 9) + (byGateway ? route() : ""))
+        .put("orni-dep.yml", production(byGateway ? 3 : 9) + (byGateway ? route() : ""))
         .put("aviary.yml", definition());
   }
 
@@ -284,8 +284,8 @@ final class GateDemonstration {
         .formatted(host());
   }
 
-  private static final String MANIFEST =
-      """
+  private static String production(int pods) {
+    return """
       apiVersion: v1
       kind: Service
       metadata: {name: ornithology}
@@ -311,5 +311,7 @@ final class GateDemonstration {
               ports: [{containerPort: 5000}]
               readinessProbe: {httpGet: {path: /ping, port: 5000}, periodSeconds: 3, timeoutSeconds: 5, failureThreshold: 5}
               lifecycle: {preStop: {exec: {command: [sleep, "12"]}}}
-      """;
+      """
+        .formatted(pods);
+  }
 }
