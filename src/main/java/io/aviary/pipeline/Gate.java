@@ -265,7 +265,7 @@ class Gate implements StepBean<GateProgress> {
         step.record("passed without a verdict of the metrics: " + reason, null);
         yield gate.approval() == null
             ? Outcome.done(next.asking(null), reason + ", without a verdict of the metrics")
-            : ask(step, gate, next, What.APPROVAL);
+            : askedAnew(step, next.asking(question(step, gate, What.APPROVAL)), reason);
       }
       case Check.Holds(var reason) -> Outcome.done(next.asking(null), reason);
       case Check.Broken(var reason, var evidence) ->
@@ -277,9 +277,18 @@ class Gate implements StepBean<GateProgress> {
 
   private Outcome<GateProgress> ask(
       StepContext<GateProgress> step, GateDefinition gate, GateProgress progress, What what) {
+    return people(step, gate, progress.asking(question(step, gate, what)));
+  }
+
+  private Awaiting question(StepContext<GateProgress> step, GateDefinition gate, What what) {
     var approval = approval(step, gate, new Awaiting(what, step.now(), step.now(), 1));
-    var question = new Awaiting(what, step.now(), approval.until(), approval.definition().people());
-    return people(step, gate, progress.asking(question));
+    return new Awaiting(what, step.now(), approval.until(), approval.definition().people());
+  }
+
+  /** A moment without a question lies between two, so that the same person may answer both. */
+  private static Outcome<GateProgress> askedAnew(
+      StepContext<GateProgress> step, GateProgress progress, String reason) {
+    return Outcome.waitForTime(progress, reason + "; now the approval is asked for", step.now());
   }
 
   private static Outcome<GateProgress> waitForPeople(

@@ -24,7 +24,8 @@ import org.awaitility.Awaitility;
  */
 final class GateDemonstration {
 
-  private static final int REQUESTS_PER_SECOND = 40;
+  private static final int REQUESTS_PER_SECOND = 30;
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
 
   /** What is wrong with a version, by the text that its handler becomes. */
   private enum Version {
@@ -96,9 +97,9 @@ final class GateDemonstration {
   private Release release(Version version, String message) {
     var begun = Instant.now();
     var pushed = scene.push(commit(version, message), message);
-    var canary = scene.awaitEnd(pushed.run());
+    var canary = scene.awaitEnd(pushed.run(), PATIENCE);
     if (canary.status().equals("SUCCEEDED")) {
-      var production = scene.awaitEnd(canary.child());
+      var production = scene.awaitEnd(canary.child(), PATIENCE);
       if (!production.status().equals("SUCCEEDED")) {
         throw new IllegalStateException(production.json().toString());
       }
@@ -229,7 +230,7 @@ final class GateDemonstration {
             "type('Server', (ThreadingHTTPServer,), {'request_queue_size': 256})((\"\", 5000), Api)")
         .replace(
             "api.py", "import json\n", "# " + message + " " + scene.namespace() + "\nimport json\n")
-        .put("orni-dep.yml", MANIFEST + (byGateway ? route() : ""))
+        .put("orni-dep.yml", production(byGateway ? 3 : 9) + (byGateway ? route() : ""))
         .put("aviary.yml", definition());
   }
 
@@ -283,8 +284,8 @@ final class GateDemonstration {
         .formatted(host());
   }
 
-  private static final String MANIFEST =
-      """
+  private static String production(int pods) {
+    return """
       apiVersion: v1
       kind: Service
       metadata: {name: ornithology}
@@ -294,7 +295,7 @@ final class GateDemonstration {
       kind: Deployment
       metadata: {name: ornithology}
       spec:
-        replicas: 9
+        replicas: %d
         strategy: {rollingUpdate: {maxSurge: 3, maxUnavailable: 0}}
         selector: {matchLabels: {app: ornithology, production: ready}}
         template:
@@ -302,13 +303,15 @@ final class GateDemonstration {
             labels: {app: ornithology, production: ready}
             annotations: {prometheus.io/scrape: "true", prometheus.io/port: "5000", prometheus.io/path: /metrics}
           spec:
-            terminationGracePeriodSeconds: 8
+            terminationGracePeriodSeconds: 18
             containers:
             - name: ornithology
               image: otomato/ornithology:BUILD_NUMBER
               env: [{name: PING_LATENCY, value: "0.05"}]
               ports: [{containerPort: 5000}]
-              readinessProbe: {httpGet: {path: /ping, port: 5000}, periodSeconds: 2, timeoutSeconds: 2}
-              lifecycle: {preStop: {exec: {command: [sleep, "5"]}}}
-      """;
+              readinessProbe: {httpGet: {path: /ping, port: 5000}, periodSeconds: 3, timeoutSeconds: 5, failureThreshold: 5}
+              lifecycle: {preStop: {exec: {command: [sleep, "12"]}}}
+      """
+        .formatted(pods);
+  }
 }

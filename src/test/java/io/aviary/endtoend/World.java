@@ -403,8 +403,12 @@ final class World implements AutoCloseable {
     }
 
     Run awaitEnd(long id) {
+      return awaitEnd(id, backend.patience());
+    }
+
+    Run awaitEnd(long id, Duration patience) {
       await("run " + id + " ends")
-          .atMost(backend.patience())
+          .atMost(patience)
           .pollInterval(Duration.ofMillis(200))
           .until(() -> !run(id).json().get("finishedAt").isNull());
       var run = run(id);
