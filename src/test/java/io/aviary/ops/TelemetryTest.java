@@ -7,6 +7,7 @@ import io.aviary.Aviary;
 import io.aviary.release.Actor;
 import io.aviary.release.Applications;
 import io.aviary.release.ConnectionCheck.Finding;
+import io.aviary.release.Interventions;
 import io.aviary.release.Releases;
 import io.aviary.release.RunStatus;
 import io.aviary.release.Runs;
@@ -55,6 +56,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 class TelemetryTest {
 
   @Autowired Releases releases;
+  @Autowired Interventions interventions;
   @Autowired Runs runs;
   @Autowired Applications applications;
   @LocalServerPort int port;
@@ -79,7 +81,7 @@ class TelemetryTest {
             new Actor("finch", null),
             "Sing",
             "finch");
-    releases.cancel(run.id(), new Actor("finch", null), "enough");
+    interventions.cancel(run.id(), new Actor("finch", null), "enough");
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> runs.find(run.id()).orElseThrow().status().isFinal());
@@ -220,6 +222,12 @@ class TelemetryTest {
     public io.aviary.release.Page<io.aviary.release.DeliveryView> search(
         io.aviary.release.DeliveryFilter filter, int page, int size) {
       throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<io.aviary.release.DeliveryView.Verdict> verdict(
+        io.aviary.release.ApplicationProperties application, String revision) {
+      return Optional.empty();
     }
 
     @Override

@@ -277,6 +277,11 @@ class ReadSourceTest {
     }
 
     @Override
+    public Optional<DeliveryView> ofRun(long run) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<Verdict> verdict(ApplicationProperties application, String revision) {
       return Optional.ofNullable(verdicts.get(revision));
     }
