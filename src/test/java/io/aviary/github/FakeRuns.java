@@ -68,7 +68,7 @@ final class FakeRuns implements Runs {
             .filter(it -> filter.pipeline() == null || it.pipeline() == filter.pipeline())
             .filter(it -> filter.status() == null || it.status() == filter.status())
             .filter(it -> filter.revision() == null || it.revision().startsWith(filter.revision()))
-            .sorted(Comparator.comparing(RunView::id).reversed())
+            .sorted(Comparator.comparingLong(RunView::id).reversed())
             .toList();
     return new Page<>(found.stream().limit(size).toList(), page, size, found.size());
   }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -65,7 +66,7 @@ class ChartTest {
     }
   }
 
-  private static TreeSet<String> metrics(String text) {
+  private static Set<String> metrics(String text) {
     return METRIC
         .matcher(text)
         .results()

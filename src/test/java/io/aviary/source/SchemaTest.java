@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,7 @@ class SchemaTest {
     assertThat(known.keySet()).isEqualTo(new TreeSet<>(PLACES.keySet()));
     known.forEach(
         (place, keys) -> {
-          var schema = at(PLACES.get(place));
+          var schema = at(Objects.requireNonNull(PLACES.get(place)));
           assertThat(new TreeSet<>(schema.path("properties").propertyNames()))
               .as("keys at '%s'", place)
               .isEqualTo(keys);

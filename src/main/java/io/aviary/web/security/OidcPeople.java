@@ -2,6 +2,7 @@ package io.aviary.web.security;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Objects;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,8 @@ final class OidcPeople implements OAuth2UserService<OidcUserRequest, OidcUser> {
     var provider = providers.get(request.getClientRegistration().getRegistrationId());
     var claims = new HashMap<>(user.getClaims());
     var preferred = user.getPreferredUsername();
-    claims.put(NAME, Providers.name(preferred == null ? user.getSubject() : preferred, provider));
+    var name = preferred == null ? user.getSubject() : preferred;
+    claims.put(NAME, Providers.name(Objects.requireNonNull(name, "a token without sub"), provider));
     return new DefaultOidcUser(
         Providers.granted(provider, groups(claims, provider.groupsClaim())),
         user.getIdToken(),

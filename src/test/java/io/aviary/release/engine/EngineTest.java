@@ -20,6 +20,7 @@ import io.aviary.release.step.Outcome;
 import io.aviary.release.step.Pipelines;
 import io.aviary.release.step.Plan;
 import io.aviary.release.step.StepBean;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -621,7 +622,16 @@ class EngineTest {
   @Test
   void aServerThatDrainsGivesItsRunsBackDueAtOnce() {
     var run = push("birds");
-    var drained = new Engine(store, beans, applications, json, clock, freezes, new ServerName());
+    var drained =
+        new Engine(
+            store,
+            beans,
+            applications,
+            json,
+            clock,
+            freezes,
+            new ServerName(),
+            new Reactions(new SimpleMeterRegistry()));
     steps.when(
         "read",
         step -> {
