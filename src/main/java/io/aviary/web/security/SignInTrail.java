@@ -31,7 +31,11 @@ class SignInTrail {
   void on(AbstractAuthenticationFailureEvent event) {
     var who = event.getAuthentication();
     trail.signIn(
-        Kind.REFUSAL, who.getName(), address(who), "sign in", String.valueOf(event.getException().getMessage()));
+        Kind.REFUSAL,
+        who.getName(),
+        address(who),
+        "sign in",
+        String.valueOf(event.getException().getMessage()));
   }
 
   @EventListener
