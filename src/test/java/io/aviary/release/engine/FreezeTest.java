@@ -194,7 +194,7 @@ class FreezeTest {
   private List<Long> due() {
     return jdbc.sql("SELECT id FROM run WHERE wake_at <= ?")
         .param(clock.instant().atOffset(java.time.ZoneOffset.UTC))
-        .query(Long.class)
+        .query((row, n) -> row.getLong(1))
         .list();
   }
 
