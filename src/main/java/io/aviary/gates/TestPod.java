@@ -52,7 +52,7 @@ public final class TestPod {
     this.spec = spec;
     this.log = log;
     this.progress =
-        progress != null ? progress : new TestProgress(spec.name(), now, null, null, null);
+        progress != null ? progress : new TestProgress(spec.name(), now, null, null, null, null);
   }
 
   /** What is to be remembered after {@link #advance}. */
@@ -62,6 +62,10 @@ public final class TestPod {
 
   /** Starts the pod, follows it, and removes it once its end and its log are on record. */
   public Check advance(Instant now) {
+    var failure = progress.failure();
+    if (failure != null) {
+      return removed(failure);
+    }
     var code = progress.exitCode();
     if (code != null) {
       return verdict(code);
@@ -89,7 +93,9 @@ public final class TestPod {
 
   private Check end(int code) {
     progress = progress.ended(code);
-    log.accept("", progress);
+    if (code == 0) {
+      log.accept("", progress);
+    }
     return verdict(code);
   }
 
@@ -101,10 +107,17 @@ public final class TestPod {
     return new Check.Holds("the test ended with exit code 0");
   }
 
+  /** Written down before the pod goes, with which the evidence goes too. */
   private Check broken(String reason) {
-    var evidence = lines();
+    var failure = new TestProgress.Failure(reason, lines());
+    progress = progress.failed(failure);
+    log.accept("", progress);
+    return removed(failure);
+  }
+
+  private Check removed(TestProgress.Failure failure) {
     cluster.removeTask(spec.namespace(), spec.name());
-    return new Check.Broken(reason, evidence);
+    return new Check.Broken(failure.reason(), failure.evidence());
   }
 
   private Check underWay(TaskState state, Instant now) {

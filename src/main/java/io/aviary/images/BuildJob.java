@@ -64,7 +64,7 @@ final class BuildJob {
     this.source = CloneUrl.of(step.application().effectiveCloneUrl(), properties.github().token());
     this.name = name(step, recipe);
     this.progress =
-        step.data().map(BuiltImage::progress).orElseGet(() -> new Progress(name, null, null));
+        step.data().map(BuiltImage::progress).orElseGet(() -> new Progress(name, null, null, null));
     this.data =
         step.data().orElseGet(() -> new BuiltImage(image.toString(), null, false, progress));
   }
@@ -86,6 +86,10 @@ final class BuildJob {
     if (data.digest() != null) {
       return succeeded(data.digest());
     }
+    var failure = progress.failure();
+    if (failure != null) {
+      return removed(failure);
+    }
     cluster.watch(namespace, step.run().id());
     TaskState state;
     try {
@@ -94,7 +98,6 @@ final class BuildJob {
       if (!e.isRejection()) {
         throw e;
       }
-      remove();
       return failed("cannot be started: " + e.getMessage(), List.of());
     }
     if (state == null) {
@@ -174,7 +177,6 @@ final class BuildJob {
       update(progress.troubledSince(since));
       return Outcome.waitForCluster(data, reason, step.now(), left);
     }
-    remove();
     return failed("cannot start: " + words(trouble), List.of());
   }
 
@@ -191,7 +193,6 @@ final class BuildJob {
     var message = Objects.requireNonNullElse(state.message(), "");
     var digest = DIGEST.matcher(message);
     if (!digest.find()) {
-      remove();
       return failed(
           "ended well but left no digest: see whether the builder image %s is a BuildKit of 0.8 or later"
               .formatted(properties.build().builderImage()),
@@ -210,7 +211,6 @@ final class BuildJob {
 
   private Outcome<BuiltImage> failed(TaskState state) {
     var failure = failure();
-    remove();
     var code = state.exitCode();
     var how = code == null ? "failed" : "failed with exit code " + code;
     var trouble = state.trouble();
@@ -220,16 +220,25 @@ final class BuildJob {
 
   private Outcome<BuiltImage> overdue(@Nullable PodTrouble trouble) {
     var failure = failure();
-    remove();
     var limit = words(Duration.between(step.startedAt(), step.deadline()));
     return failed(
         "is not finished after %s%s".formatted(limit, trouble == null ? "" : ": " + words(trouble)),
         failure.lastLines());
   }
 
+  /** Written down before the Job goes: whoever finds none without knowing why would build again. */
   private Outcome<BuiltImage> failed(String how, List<String> evidence) {
+    var failure = new Progress.Failure(how, evidence);
+    update(progress.failed(failure));
+    step.remember(data);
+    return removed(failure);
+  }
+
+  private Outcome<BuiltImage> removed(Progress.Failure failure) {
+    remove();
     var name = step.definition().image(step.subject()).name();
-    return Outcome.failed(data.cleared(), "build of %s %s".formatted(name, how), evidence);
+    return Outcome.failed(
+        data.cleared(), "build of %s %s".formatted(name, failure.how()), failure.evidence());
   }
 
   /** Job and Secret: nothing of the build stays in the cluster. */

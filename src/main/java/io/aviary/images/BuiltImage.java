@@ -2,6 +2,7 @@ package io.aviary.images;
 
 import io.aviary.release.step.HasOutputs;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +24,24 @@ public record BuiltImage(
    * @param job its name
    * @param logged the time stamp of the last line of its log that is stored
    * @param troubled since when its pod cannot start for a reason that counts as failed
+   * @param failure why it failed, from before its Job is removed
    */
-  public record Progress(String job, @Nullable Instant logged, @Nullable Instant troubled) {
+  public record Progress(
+      String job, @Nullable Instant logged, @Nullable Instant troubled, @Nullable Failure failure) {
+
+    /** A verdict that is not to be found in the cluster any more. */
+    public record Failure(String how, List<String> evidence) {}
 
     Progress loggedUntil(Instant stamp) {
-      return new Progress(job, stamp, troubled);
+      return new Progress(job, stamp, troubled, failure);
     }
 
     Progress troubledSince(Instant moment) {
-      return new Progress(job, logged, moment);
+      return new Progress(job, logged, moment, failure);
+    }
+
+    Progress failed(Failure why) {
+      return new Progress(job, logged, troubled, why);
     }
   }
 

@@ -18,6 +18,9 @@ public interface Runs {
   /** What happened to a run after the record with this id, oldest first; 0: from the start. */
   List<RunRecord> records(long run, long after);
 
+  /** The newest record of any run; 0: there is none. Cheap enough to ask each second. */
+  long newestRecord();
+
   /**
    * A part of a step's log.
    *

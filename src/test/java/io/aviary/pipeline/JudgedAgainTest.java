@@ -203,6 +203,11 @@ class JudgedAgainTest {
     }
 
     @Override
+    public long newestRecord() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<LogPart> log(long run, String step, long offset, int limit) {
       throw new UnsupportedOperationException();
     }

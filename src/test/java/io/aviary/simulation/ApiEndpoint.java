@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,9 @@ final class ApiEndpoint implements AutoCloseable {
   /** Writes a line for each request; held here, as loggers are forgotten with their level. */
   private static final Logger CHATTER = Logger.getLogger(MockWebServer.class.getName());
 
+  /** To one who is not there to hear it. */
+  private static final Answer CUT = new Answer(503, "the connection is cut", true);
+
   private static final Duration LONGEST = Duration.ofMinutes(30);
 
   static {
@@ -55,6 +59,7 @@ final class ApiEndpoint implements AutoCloseable {
   private final ApiServer api;
   private final ObjectStore store;
   private final Function<ApiRequest, Optional<Answer>> interceptor;
+  private final Supplier<Passage> passage;
   private final KubernetesMockServer server;
   private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
@@ -68,8 +73,10 @@ final class ApiEndpoint implements AutoCloseable {
       ApiServer api,
       ObjectStore store,
       int port,
-      Function<ApiRequest, Optional<Answer>> interceptor) {
+      Function<ApiRequest, Optional<Answer>> interceptor,
+      Supplier<Passage> passage) {
     this.api = api;
+    this.passage = passage;
     this.store = store;
     this.interceptor = interceptor;
     this.server =
@@ -103,6 +110,18 @@ final class ApiEndpoint implements AutoCloseable {
               recorded.getHeader("Content-Type"),
               recorded.getHeader("User-Agent"),
               recorded.getUtf8Body());
+      if (!isOfTheServer(request)) {
+        return dispatch(request);
+      }
+      var words = request.method() + " " + request.path();
+      if (!passage.get().arrives("cluster", words)) {
+        return response(CUT);
+      }
+      var answer = dispatch(request);
+      return passage.get().returns("cluster", words) ? answer : response(CUT);
+    }
+
+    private MockResponse dispatch(ApiRequest request) {
       var answer = interceptor.apply(request);
       if (answer.isEmpty() && request.isRead() && request.isWatch()) {
         try {
@@ -114,6 +133,11 @@ final class ApiEndpoint implements AutoCloseable {
       }
       return response(answer.orElseGet(() -> api.answer(request)));
     }
+  }
+
+  /** Tests look with clients of their own, which nothing cuts off. */
+  private static boolean isOfTheServer(ApiRequest request) {
+    return request.userAgent().equals("aviary");
   }
 
   private static MockResponse response(Answer answer) {
@@ -136,7 +160,10 @@ final class ApiEndpoint implements AutoCloseable {
       return false;
     }
     var response = request.response();
-    var answer = interceptor.apply(parsed);
+    var answer =
+        isOfTheServer(parsed) && !passage.get().arrives("cluster", "WATCH " + parsed.path())
+            ? Optional.of(CUT)
+            : interceptor.apply(parsed);
     if (answer.isEmpty()) {
       try {
         var accept = String.valueOf(request.getHeader("Accept"));

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.jgit.api.Git;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The files of a commit of any repository that can be read here. */
 final class GitCommit {
+
+  /** The header by which a builder's requests are told from the server's. */
+  static final String BUILDER = "X-Simulated-Builder";
 
   private GitCommit() {}
 
@@ -55,9 +59,13 @@ final class GitCommit {
   }
 
   private static void authenticate(Transport transport, @Nullable String header) {
-    if (header != null && transport instanceof TransportHttp http) {
-      var sides = header.split(":", 2);
-      http.setAdditionalHeaders(Map.of(sides[0], sides[1].strip()));
+    if (transport instanceof TransportHttp http) {
+      var headers = new HashMap<>(Map.of(BUILDER, "yes"));
+      if (header != null) {
+        var sides = header.split(":", 2);
+        headers.put(sides[0], sides[1].strip());
+      }
+      http.setAdditionalHeaders(headers);
     }
   }
 

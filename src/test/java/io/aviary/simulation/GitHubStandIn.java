@@ -56,6 +56,7 @@ public final class GitHubStandIn implements Hub, AutoCloseable {
   private final HttpServer server;
   private final String host;
   private volatile @Nullable String token;
+  private volatile Passage passage = Passage.OPEN;
 
   private GitHubStandIn(Path folder, HttpServer server, String host) {
     this.server = server;
@@ -110,6 +111,11 @@ public final class GitHubStandIn implements Hub, AutoCloseable {
   /** From now on API and git refuse everybody without this token; null: nobody. */
   public void requireToken(@Nullable String token) {
     this.token = token;
+  }
+
+  /** What requests pass from now on, save those of simulated builders. */
+  public void through(Passage next) {
+    passage = next;
   }
 
   // ---- what people do at GitHub
@@ -225,7 +231,21 @@ public final class GitHubStandIn implements Hub, AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       try {
+        var path = exchange.getRequestURI().getPath();
+        var words = exchange.getRequestMethod() + " " + path;
+        var service = path.contains(".git/") ? "git" : "github";
+        var isBuilder = exchange.getRequestHeaders().containsKey(GitCommit.BUILDER);
+        if (!isBuilder && !passage.arrives(service, words)) {
+          return;
+        }
+        var read = exchange.getRequestMethod().equals("GET") || service.equals("git");
+        if (!isBuilder && read && !passage.returns(service, words)) {
+          return;
+        }
         answer(exchange);
+        if (!isBuilder && !read) {
+          var _ = passage.returns(service, words);
+        }
       } catch (GitHubRest.Problem e) {
         send(exchange, e.status(), "application/json", e.document().toString());
       } catch (RuntimeException e) {

@@ -50,7 +50,7 @@ final class Kubelet {
     final ObjectKey key;
     final String uid;
     final Map<String, ContainerLog> logs = new ConcurrentHashMap<>();
-    final Map<String, Thread> scripts = new HashMap<>();
+    final Map<String, Thread> scripts = new ConcurrentHashMap<>();
     final Map<String, Integer> starts = new HashMap<>();
     volatile Map<String, Behaviour> behaviours = Map.of();
     @Nullable Instant readySince;
@@ -150,6 +150,13 @@ final class Kubelet {
                       : Json.text(state, "reason")));
     }
     return log.read(request);
+  }
+
+  /** Whether no script runs. */
+  boolean isQuiet() {
+    return lives.values().stream()
+        .flatMap(life -> life.scripts.values().stream())
+        .noneMatch(Thread::isAlive);
   }
 
   void close() {

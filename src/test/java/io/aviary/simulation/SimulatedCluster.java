@@ -40,6 +40,7 @@ public final class SimulatedCluster implements AutoCloseable {
   private final List<Consumer<ApiRequest>> listeners = new CopyOnWriteArrayList<>();
   private volatile java.util.function.Function<ApiRequest, Optional<Failure>> faults =
       request -> Optional.empty();
+  private volatile Passage passage = Passage.OPEN;
   private volatile @Nullable ApiEndpoint endpoint;
   private final int port;
 
@@ -83,7 +84,7 @@ public final class SimulatedCluster implements AutoCloseable {
   }
 
   private int open(int wanted) {
-    var opened = new ApiEndpoint(api, store, wanted, this::intercept);
+    var opened = new ApiEndpoint(api, store, wanted, this::intercept, () -> passage);
     endpoint = opened;
     return opened.port();
   }
@@ -188,6 +189,30 @@ public final class SimulatedCluster implements AutoCloseable {
    */
   public void onRequest(Consumer<ApiRequest> listener) {
     listeners.add(listener);
+  }
+
+  /** What the server's requests to the API and to the registry pass from now on, save watches. */
+  public void through(Passage next) {
+    passage = next;
+    registry.through(next);
+  }
+
+  /** Tells of each object that is created, as kind/namespace/name, while the store is locked. */
+  public void onCreation(Consumer<String> listener) {
+    var _ =
+        store.listen(
+            null,
+            change -> {
+              if (change.type() == ObjectStore.What.ADDED) {
+                var key = change.key();
+                listener.accept(key.kind().name() + "/" + key.namespace() + "/" + key.name());
+              }
+            });
+  }
+
+  /** Whether nothing happens by itself within that time, as far as can be known. */
+  public boolean isQuiet(java.time.Duration time) {
+    return work.isQuiet(time) && kubelet.isQuiet();
   }
 
   /** Faults of the simulation itself, which a test should find empty at its end. */

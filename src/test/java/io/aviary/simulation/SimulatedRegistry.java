@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,8 @@ public final class SimulatedRegistry implements AutoCloseable {
   private volatile Challenge challenge = Challenge.NONE;
   private volatile String credentials = "";
   private volatile boolean away;
+  private volatile Passage passage = Passage.OPEN;
+  private final List<String> pushes = new CopyOnWriteArrayList<>();
 
   private SimulatedRegistry(HttpServer server) {
     this.server = server;
@@ -148,7 +151,27 @@ public final class SimulatedRegistry implements AutoCloseable {
     manifests.put(name + "@" + digest, new Stored(MANIFEST, manifest.toString()));
     tags.put(name + ":" + tag, digest);
     contents.put(digest, content);
+    pushes.add(name + ":" + tag);
     return digest;
+  }
+
+  /** What was pushed, as name:tag, in order. */
+  public List<String> pushes() {
+    return List.copyOf(pushes);
+  }
+
+  /** Forgets all images. */
+  public void empty() {
+    manifests.clear();
+    blobs.clear();
+    tags.clear();
+    contents.clear();
+    pushes.clear();
+  }
+
+  /** What requests over HTTP pass from now on. */
+  void through(Passage next) {
+    passage = next;
   }
 
   /** Points a tag to another image of the same name. */
@@ -201,6 +224,10 @@ public final class SimulatedRegistry implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
+      var words = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+      if (!passage.arrives("registry", words) || !passage.returns("registry", words)) {
+        return; // It only reads: whether it was asked makes no difference.
+      }
       answer(exchange);
     }
   }

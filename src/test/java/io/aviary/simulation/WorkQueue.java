@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Delayed;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,16 @@ final class WorkQueue implements AutoCloseable {
     }
   }
 
+  /** Whether nothing is under way, and nothing is due within that time. */
+  boolean isQuiet(Duration time) {
+    return executor.getActiveCount() == 0
+        && executor.getQueue().stream()
+            .noneMatch(
+                task ->
+                    task instanceof Delayed delayed
+                        && delayed.getDelay(TimeUnit.NANOSECONDS) < time.toNanos());
+  }
+
   /** What went wrong inside the simulation itself; empty if it is sound. */
   List<Throwable> failures() {
     return List.copyOf(failures);
@@ -54,6 +65,11 @@ final class WorkQueue implements AutoCloseable {
   private void run(Runnable work) {
     try {
       work.run();
+    } catch (ApiException e) {
+      // A namespace went with all that was in it, while somebody was at work there.
+      if (e.code() != 404) {
+        failures.add(e);
+      }
     } catch (RuntimeException | Error e) {
       failures.add(e);
       System.getLogger(WorkQueue.class.getName())

@@ -63,6 +63,7 @@ public final class Stories {
     private final String application;
     private Instant now;
     private int position;
+    private boolean isSilent;
 
     private Story(
         String application, PipelineName pipeline, String revision, String title, Instant begin) {
@@ -192,7 +193,16 @@ public final class Stories {
       return this;
     }
 
+    /** From now on this server hears nothing of what is written. */
+    public Story byAnotherServer() {
+      isSilent = true;
+      return this;
+    }
+
     private Story changed(boolean isFinal) {
+      if (isSilent) {
+        return this;
+      }
       events.publishEvent(new RunChanged(id, application, isFinal));
       return this;
     }

@@ -74,6 +74,11 @@ class Journal {
     return masking.maskIn(json.convertValue(evidence, Object.class));
   }
 
+  /** 0: there is none. */
+  long newest() {
+    return jdbc.sql("SELECT COALESCE(MAX(id), 0) FROM run_record").query(Long.class).single();
+  }
+
   List<RunRecord> of(long run, long after) {
     return jdbc.sql(
             "SELECT id, run_id, at, step, kind, status, text, evidence FROM run_record WHERE run_id"

@@ -80,6 +80,11 @@ class StoredRuns implements Runs {
   }
 
   @Override
+  public long newestRecord() {
+    return journal.newest();
+  }
+
+  @Override
   public Optional<LogPart> log(long run, String step, long offset, int limit) {
     return rows.withSteps(run)
         .flatMap(found -> found.step(step))

@@ -10,6 +10,7 @@ import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -66,9 +67,19 @@ class RunsPage {
   void events(HttpServletResponse response) throws IOException, InterruptedException {
     try (var subscription = news.ofAll()) {
       var stream = new EventStream(response);
-      while (subscription.await(EventStream.HEARTBEAT)) {
-        // Also when nothing was heard: another server may have changed a run.
-        stream.send("change", null, "");
+      var seen = runs.newestRecord();
+      var silent = Duration.ZERO;
+      while (subscription.await(RunNews.POLL)) {
+        // What another server did is not heard, but seen.
+        var newest = runs.newestRecord();
+        silent = newest == seen ? silent.plus(RunNews.POLL) : Duration.ZERO;
+        if (newest != seen) {
+          stream.send("change", null, "");
+          seen = newest;
+        } else if (silent.compareTo(EventStream.HEARTBEAT) >= 0) {
+          stream.heartbeat();
+          silent = Duration.ZERO;
+        }
       }
     }
   }

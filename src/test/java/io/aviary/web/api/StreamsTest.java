@@ -128,6 +128,27 @@ class StreamsTest {
     assertThat(send(events(), last).statusCode()).isEqualTo(204);
   }
 
+  /** Servers that share a database hear nothing of each other: they look. */
+  @Test
+  void whatAnotherServerDidIsToldToo() throws Exception {
+    var another = run.byAnotherServer();
+    try (var events = open(events(), null);
+        var log = open(log("?follow"), null);
+        var list = open("/runs/events", null)) {
+      skipTo(events, "\"step\":\"testCanary\"");
+      assertThat(log.readLine()).isEqualTo("ping 1");
+      assertThat(log.readLine()).startsWith("curl:");
+      assertThat(log.readLine()).isEqualTo("ping 2");
+
+      another.log("testCanary", "created\n");
+      assertThat(log.readLine()).isEqualTo("created");
+      another.stepBecomes("testCanary", StepStatus.SUCCEEDED, "exit code 0");
+      assertThat(event(events).getLast()).contains("testCanary", "SUCCEEDED");
+      assertThat(event(list)).contains("event: change");
+      assertThat(log.readLine()).isNull();
+    }
+  }
+
   // ----
 
   private String log(String query) {

@@ -1,0 +1,5 @@
+/** The same rules on both databases. */
+@NullMarked
+package io.aviary.database;
+
+import org.jspecify.annotations.NullMarked;
