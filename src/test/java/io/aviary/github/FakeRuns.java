@@ -97,4 +97,9 @@ final class FakeRuns implements Runs {
   public List<ApplicationView> applications() {
     return List.of();
   }
+
+  @Override
+  public long newestRecord() {
+    return 0;
+  }
 }
