@@ -48,8 +48,8 @@ CREATE TABLE api_token (
 );
 CREATE INDEX api_token_of_owner ON api_token (owner, id);
 
--- Nothing new starts of an application, or of any ('*'), while it is frozen.
-CREATE TABLE freeze (
+-- Not called freeze: PostgreSQL keeps that word for itself. Nothing new starts of an application, or of any ('*'), while it is frozen.
+CREATE TABLE frozen (
   application VARCHAR(200) PRIMARY KEY,
   reason VARCHAR NOT NULL,
   frozen_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,

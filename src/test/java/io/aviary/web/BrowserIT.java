@@ -89,7 +89,7 @@ class BrowserIT {
   @BeforeEach
   void aServerInUse() {
     stories.forgetAll();
-    jdbc.sql("DELETE FROM freeze").update();
+    jdbc.sql("DELETE FROM frozen").update();
     var examples = new ExampleRuns(stories);
     examples.failed();
     examples.good();

@@ -69,7 +69,7 @@ class StoredFreezes implements Freezes {
   @Transactional(readOnly = true)
   public Optional<Freeze> active(String application) {
     return jdbc
-        .sql("SELECT * FROM freeze WHERE application IN (?, ?) ORDER BY application")
+        .sql("SELECT * FROM frozen WHERE application IN (?, ?) ORDER BY application")
         .params(EVERYTHING, application)
         .query((row, n) -> freeze(row))
         .list()
@@ -82,7 +82,7 @@ class StoredFreezes implements Freezes {
   @Transactional(readOnly = true)
   public List<Freeze> all() {
     return jdbc
-        .sql("SELECT * FROM freeze ORDER BY application")
+        .sql("SELECT * FROM frozen ORDER BY application")
         .query((row, n) -> freeze(row))
         .list()
         .stream()
@@ -104,9 +104,9 @@ class StoredFreezes implements Freezes {
           "a freeze until " + until + " would be over already");
     }
     var key = application == null ? EVERYTHING : application;
-    jdbc.sql("DELETE FROM freeze WHERE application = ?").param(key).update();
+    jdbc.sql("DELETE FROM frozen WHERE application = ?").param(key).update();
     jdbc.sql(
-            "INSERT INTO freeze (application, reason, frozen_at, frozen_by, until_at, weekly)"
+            "INSERT INTO frozen (application, reason, frozen_at, frozen_by, until_at, weekly)"
                 + " VALUES (:application, :reason, :at, :by, :until, :weekly)")
         .param("application", key)
         .param("reason", masking.mask(reason))
@@ -122,7 +122,7 @@ class StoredFreezes implements Freezes {
   @Override
   public boolean end(@Nullable String application) {
     var ended =
-        jdbc.sql("DELETE FROM freeze WHERE application = ?")
+        jdbc.sql("DELETE FROM frozen WHERE application = ?")
                 .param(application == null ? EVERYTHING : application)
                 .update()
             > 0;

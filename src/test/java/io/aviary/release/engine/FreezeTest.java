@@ -53,7 +53,7 @@ class FreezeTest {
   @BeforeEach
   void freshStart() {
     steps.forget();
-    jdbc.sql("DELETE FROM freeze").update();
+    jdbc.sql("DELETE FROM frozen").update();
     jdbc.sql("UPDATE application_turn SET run_id = NULL").update();
     jdbc.sql("DELETE FROM production_release").update();
     jdbc.sql("UPDATE run SET parent_id = NULL, child_id = NULL").update();
