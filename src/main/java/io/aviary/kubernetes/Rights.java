@@ -91,7 +91,7 @@ public final class Rights {
         rule("", "secrets", "create", "delete", "get", "patch"),
         rule("apps", "deployments", "watch"),
         rule("apps", "replicasets", "watch"),
-        rule("batch", "jobs", "create", "delete", "get", "watch"),
+        rule("batch", "jobs", "create", "delete", "get", "list", "watch"),
         rule("discovery.k8s.io", "endpointslices", "watch"));
   }
 

@@ -12,11 +12,9 @@ import io.aviary.release.RunView;
 import io.aviary.release.Runs;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -32,8 +30,13 @@ class Leftovers implements Housekeeping {
   /** A run that has just ended may still be seen in the middle of removing its own. */
   private static final Duration GRACE = Duration.ofMinutes(10);
 
+  private static final String TESTS = "v1/Pod";
+
   /** A Secret is not listed but goes with its Job: who may list Secrets may read them all. */
-  private static final List<String> KINDS = List.of("v1/Pod", "batch/v1/Job");
+  private static final String BUILDS = "batch/v1/Job";
+
+  /** On each pod of a Job, which goes with that. */
+  private static final String OF_JOB = "batch.kubernetes.io/job-name";
 
   private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
 
@@ -80,10 +83,11 @@ class Leftovers implements Housekeeping {
   private int clear(ApplicationProperties application) {
     var cluster = clusters.cluster(application.kubeContext());
     var removed = 0;
-    for (var namespace : namespaces(application)) {
+    for (var place : places(application).entrySet()) {
+      var namespace = place.getKey();
       var labels =
           Map.of(Names.MANAGED_BY, "aviary", Names.APPLICATION, Names.label(application.name()));
-      for (var object : cluster.list(namespace, KINDS, labels)) {
+      for (var object : cluster.list(namespace, place.getValue(), labels)) {
         if (isOfDeadRun(cluster, object, application)) {
           log.info("removing {} in {}, left by a run that has ended", object.label(), namespace);
           remove(cluster, object);
@@ -102,19 +106,19 @@ class Leftovers implements Housekeeping {
     }
   }
 
-  private Set<String> namespaces(ApplicationProperties application) {
-    var all = new LinkedHashSet<String>();
-    all.add(application.namespace());
-    if (properties.build().namespace() != null) {
-      all.add(properties.build().namespace());
-    }
-    return all;
+  /** Which kinds may have been left in which namespace; more are not asked for. */
+  private Map<String, List<String>> places(ApplicationProperties application) {
+    var builds = properties.build().namespace();
+    return builds == null || builds.equals(application.namespace())
+        ? Map.of(application.namespace(), List.of(TESTS, BUILDS))
+        : Map.of(application.namespace(), List.of(TESTS), builds, List.of(BUILDS));
   }
 
   private boolean isOfDeadRun(
       Cluster cluster, ObjectRef object, ApplicationProperties application) {
     return cluster
         .live(object)
+        .filter(live -> !live.labels().containsKey(OF_JOB))
         .flatMap(live -> Optional.ofNullable(live.labels().get(Names.RUN)))
         .flatMap(Leftovers::number)
         .flatMap(runs::find)

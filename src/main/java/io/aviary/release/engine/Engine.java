@@ -32,6 +32,7 @@ class Engine {
   /** The safety net for steps that wait for the cluster: a lost event costs no more than this. */
   static final Duration SAFETY_POLL = Duration.ofSeconds(10);
 
+  private static final Duration TURN_POLL = Duration.ofMinutes(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
@@ -148,7 +149,8 @@ class Engine {
         }
         case Work.AskTurn() -> {
           if (store.askTurn(claim) == RunStore.Asked.WAITS) {
-            return settle(claim, null);
+            // Whoever ends wakes the next; this is for the day when that is lost.
+            return settle(claim, clock.instant().plus(TURN_POLL));
           }
         }
         case Work.Conclude conclude -> {

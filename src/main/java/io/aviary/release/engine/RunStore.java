@@ -481,8 +481,12 @@ class RunStore {
     return run.revision.substring(0, 7);
   }
 
-  private void passTurn(Run run, Instant now) {
-    if (run.turn != Run.Turn.HELD || run.childId != null) {
+  /**
+   * @param holder whose turn it is: perhaps this run's, even if it gave way before it took it, or
+   *     by now that of the production run that it started
+   */
+  private void passTurn(Run run, Optional<Long> holder, Instant now) {
+    if (holder.isEmpty() || holder.get() != run.id()) {
       return;
     }
     var next =
@@ -515,7 +519,7 @@ class RunStore {
 
   /** The run becomes final, and the application's turn goes to the next. */
   void conclude(Claim claim, RunStatus as, @Nullable String why) {
-    turns.lock(claim.application());
+    var holder = turns.lock(claim.application());
     var run = owned(claim);
     var now = clock.instant();
     for (var step : run.steps) {
@@ -526,7 +530,7 @@ class RunStore {
     }
     run.finish(as, why, now);
     journal.run(run, now);
-    passTurn(run, now);
+    passTurn(run, holder, now);
     changed(run);
   }
 

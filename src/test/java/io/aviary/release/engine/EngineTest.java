@@ -371,6 +371,34 @@ class EngineTest {
     assertThat(view(newer).status()).isEqualTo(SUCCEEDED);
   }
 
+  /** Found by random stories: the one that waited behind it was never woken. */
+  @Test
+  void whoGivesWayBeforeItTakesTheTurnThatItWasGivenPassesItOn() {
+    steps.when("trigger", step -> Outcome.done(note("go")).andStart(PipelineName.PRODUCTION));
+    steps.when("roll", step -> Outcome.waitForCluster(null, "3 of 9 pods"));
+    var first = push("birds");
+    settle(first);
+    var production = view(first).child();
+    assertThat(production).isNotNull();
+    settle(production);
+    var second = push("birds");
+    settle(second);
+    steps.when("roll", step -> Outcome.done(note("rolled over")));
+    settle(production);
+    assertThat(turn("birds")).isEqualTo(second);
+
+    var third = push("birds");
+    settle(third);
+    assertThat(view(third).reason()).isEqualTo("waits for run " + second + " (canary) to end");
+    settle(second);
+
+    assertThat(view(second).status()).isEqualTo(SUPERSEDED);
+    assertThat(turn("birds")).isEqualTo(third);
+    assertThat(store.due(10)).contains(third);
+    settle(third);
+    assertThat(view(third).status()).isEqualTo(SUCCEEDED);
+  }
+
   @Test
   void theQueuePolicyLetsTheOlderFinishAndTakesOnlyTheNewest() {
     steps.when("gate1", step -> Outcome.waitForCluster(null, "testing"));
