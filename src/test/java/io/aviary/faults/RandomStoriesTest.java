@@ -24,6 +24,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
@@ -32,6 +33,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  * time: no run is lost, stuck or doubled, and production is what the last good release made of it.
  * The seed is printed; {@code -Dfaults.stories} says how many are told.
  */
+@Tag("random")
 class RandomStoriesTest {
 
   private static final Actor PERSON = new Actor("finch", "127.0.0.1");
