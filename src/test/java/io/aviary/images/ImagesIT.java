@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aviary.kubernetes.Clusters;
 import io.aviary.kubernetes.RealCluster;
+import io.aviary.release.ApplicationProperties;
+import io.aviary.release.Applications;
 import io.aviary.release.AviaryProperties;
 import io.aviary.release.definition.ImageDefinition;
+import io.aviary.release.masking.Masking;
 import io.aviary.release.step.Outcome;
 import io.aviary.release.step.StepBean;
 import io.aviary.release.step.Wakeups;
@@ -28,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -292,6 +296,8 @@ class ImagesIT {
                 "test", Map.of("aviary.kubeconfig", System.getenv("TEST_KUBECONFIG"))));
     context.registerBean(AviaryProperties.class, () -> properties);
     context.registerBean(Wakeups.class, () -> id -> waiting.forEach(Semaphore::release));
+    context.registerBean(Applications.class, NoApplications::new);
+    context.registerBean(Masking.class, () -> new Masking(List.of()));
     context.scan("io.aviary.kubernetes", "io.aviary.images");
     context.refresh();
     assertThat(context.getBean(Clusters.class).cluster(null).describe()).isNotBlank();
@@ -360,6 +366,25 @@ class ImagesIT {
           Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
         }
       }
+    }
+  }
+
+  /** What is built here belongs to none that is configured. */
+  private static final class NoApplications implements Applications {
+
+    @Override
+    public List<ApplicationProperties> all() {
+      return List.of();
+    }
+
+    @Override
+    public Optional<ApplicationProperties> find(String name) {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<ApplicationProperties> ofRepository(String repository) {
+      return List.of();
     }
   }
 }
