@@ -1,6 +1,7 @@
 package io.aviary.github;
 
 import io.aviary.release.ApplicationProperties;
+import io.aviary.release.AviaryProperties;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.http.HttpClient;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.kohsuke.github.GHRepository;
 import org.kohsuke.github.GitHub;
 import org.kohsuke.github.GitHubAbuseLimitHandler;
@@ -33,14 +35,20 @@ final class Connections implements AutoCloseable {
   /** GitHub itself gives a request up after 10 s. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final GitHubProperties properties;
+  private final AviaryProperties.GitHub github;
+  private final GitHubProperties.@Nullable App app;
   private final InstantSource clock;
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
   private final GitHubConnector connector;
   private final Map<String, GitHub> byOwner = new ConcurrentHashMap<>();
 
-  Connections(GitHubProperties properties, InstantSource clock) {
-    this.properties = properties;
+  /**
+   * @param app null: by the token
+   */
+  Connections(
+      AviaryProperties.GitHub github, GitHubProperties.@Nullable App app, InstantSource clock) {
+    this.github = github;
+    this.app = app;
     this.clock = clock;
     var client =
         HttpClient.newBuilder()
@@ -55,7 +63,6 @@ final class Connections implements AutoCloseable {
   }
 
   private GitHub to(String repository) throws IOException {
-    var app = properties.app();
     if (app == null) {
       return connection("", repository);
     }
@@ -73,9 +80,8 @@ final class Connections implements AutoCloseable {
   }
 
   private GitHub connect(String repository) throws IOException {
-    var app = properties.app();
     if (app == null) {
-      return builder().withOAuthToken(properties.token()).build();
+      return builder().withOAuthToken(github.token()).build();
     }
     var itself = new AppJwt(app.id(), app.privateKey(), clock);
     var installation = app.installation();
@@ -94,7 +100,7 @@ final class Connections implements AutoCloseable {
 
   private GitHubBuilder builder() {
     return new GitHubBuilder()
-        .withEndpoint(properties.apiUrl().toString().replaceAll("/+$", ""))
+        .withEndpoint(github.apiUrl().toString().replaceAll("/+$", ""))
         .withConnector(connector)
         .withRateLimitHandler(GitHubRateLimitHandler.FAIL)
         .withAbuseLimitHandler(GitHubAbuseLimitHandler.FAIL);

@@ -25,8 +25,9 @@ class GitHubConfiguration {
   }
 
   @Bean
-  Connections gitHubConnections(GitHubProperties properties, InstantSource clock) {
-    return new Connections(properties, clock);
+  Connections gitHubConnections(
+      AviaryProperties server, GitHubProperties properties, InstantSource clock) {
+    return new Connections(server.github(), properties.app(), clock);
   }
 
   @Bean

@@ -7,7 +7,9 @@ import io.aviary.release.RunView;
 import io.aviary.release.Runs;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,7 @@ final class GitHubOutbox implements SmartLifecycle {
   private final Runs runs;
   private final InstantSource clock;
   private final boolean comments;
+  private final Set<Long> changed = ConcurrentHashMap.newKeySet();
   private final Semaphore news = new Semaphore(0);
   private final Map<Long, String> swept = new ConcurrentHashMap<>();
   private volatile @Nullable Thread worker;
@@ -47,14 +50,19 @@ final class GitHubOutbox implements SmartLifecycle {
     this.comments = comments;
   }
 
+  /** Called by whoever changed the run, and so only remembers it. */
   @EventListener
   void on(RunChanged change) {
-    try {
-      runs.find(change.run()).ifPresent(this::want);
-      news.release();
-    } catch (RuntimeException e) {
-      // A run does not suffer from what is told about it; the sweep finds it.
-      log.warn("what is to be reported of run {} was not taken down", change.run(), e);
+    changed.add(change.run());
+    news.release();
+  }
+
+  /** What fails here is found by the sweep. */
+  void takeDown() {
+    for (var run : List.copyOf(changed)) {
+      // Before it is read: what happens meanwhile is another change.
+      changed.remove(run);
+      runs.find(run).ifPresent(this::want);
     }
   }
 
@@ -89,6 +97,7 @@ final class GitHubOutbox implements SmartLifecycle {
           lastSweep = clock.instant();
           sweep();
         }
+        takeDown();
         if (reporter.sendDue()) {
           continue;
         }

@@ -1,22 +1,20 @@
 package io.aviary.github;
 
-import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How GitHub is reported to. Without a token and without an app nothing is reported.
+ * What is reported to GitHub. Without an app it is done with {@code aviary.github.token}, which
+ * then has to be allowed to write commit statuses, deployments and comments; without either nothing
+ * is reported.
  *
- * @param token a personal access token that may write commit statuses, deployments and comments
  * @param app instead of a token
  * @param report false: nothing is reported
  * @param comments whether the pull request that brought a commit is commented on
  */
 @ConfigurationProperties("aviary.github")
 record GitHubProperties(
-    @DefaultValue("https://api.github.com") URI apiUrl,
-    @Nullable String token,
     @Nullable App app,
     @DefaultValue("true") boolean report,
     @DefaultValue("true") boolean comments) {
@@ -33,18 +31,5 @@ record GitHubProperties(
     public String toString() {
       return "App[id=" + id + "]";
     }
-  }
-
-  boolean isUsable() {
-    return report && (app != null || (token != null && !token.isBlank()));
-  }
-
-  @Override
-  public String toString() {
-    return "GitHub[apiUrl="
-        + apiUrl
-        + ", by="
-        + (app != null ? app : token == null ? "nobody" : "a token")
-        + "]";
   }
 }

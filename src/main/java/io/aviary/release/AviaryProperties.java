@@ -33,7 +33,8 @@ public record AviaryProperties(
    *
    * @param apiUrl root of GitHub's REST API; of a GitHub Enterprise Server {@code
    *     https://github.example.com/api/v3}
-   * @param token used for the REST API and for git over http; null: none is sent
+   * @param token used for the REST API and for git over http; to be reported with, it must be
+   *     allowed to write commit statuses, deployments and comments; null: none is sent
    */
   public record GitHub(@DefaultValue("https://api.github.com") URI apiUrl, @Nullable String token) {
     @Override

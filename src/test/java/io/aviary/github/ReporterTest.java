@@ -218,8 +218,7 @@ class ReporterTest {
     var world =
         world(
             github.url(),
-            new GitHubProperties(
-                github.url(), null, new GitHubProperties.App("1", pem, null), true, false));
+            new GitHubProperties(new GitHubProperties.App("1", pem, null), true, false));
 
     world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
     world.sends();
@@ -258,7 +257,7 @@ class ReporterTest {
     try (var hub = GitHubStandIn.start(folder)) {
       var revision = hub.pushSilently("otomato/ornithology", Map.of("a", "b"), "one", "master");
       var url = URI.create(hub.apiUrl());
-      var world = world(url, new GitHubProperties(url, "ghp_x", null, true, true));
+      var world = world(url, token());
       world.happens(1, PRODUCTION, revision, RunStatus.SUCCEEDED, null);
 
       world.sends();
@@ -275,7 +274,7 @@ class ReporterTest {
   // ----
 
   private GitHubProperties token() {
-    return new GitHubProperties(github.url(), "ghp_x", null, true, true);
+    return new GitHubProperties(null, true, true);
   }
 
   private World world(URI url, GitHubProperties properties) {
@@ -283,7 +282,7 @@ class ReporterTest {
     var server =
         new AviaryProperties(
             URI.create("https://aviary.example"),
-            new AviaryProperties.GitHub(url, null),
+            new AviaryProperties.GitHub(url, "ghp_x"),
             new AviaryProperties.Build(null, false, null, null, "b", false),
             new AviaryProperties.Prometheus(null),
             new AviaryProperties.Security(List.of(), List.of()),
@@ -291,7 +290,7 @@ class ReporterTest {
     var reporter =
         new Reporter(
             reports,
-            new Connections(properties, clock),
+            new Connections(server.github(), properties.app(), clock),
             runs,
             new OneApplication(),
             server,
@@ -323,6 +322,7 @@ class ReporterTest {
       }
       var view = runs.is(run, pipeline, revision, status, why);
       outbox.on(new RunChanged(run, view.application(), status.isFinal()));
+      outbox.takeDown();
     }
 
     void sends() {
