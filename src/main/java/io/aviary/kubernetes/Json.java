@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  * classes take seconds to get ready at the first object, and megabytes for good, for the few fields
  * that are of interest here.
  */
-final class Json {
+public final class Json {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
@@ -37,7 +37,7 @@ final class Json {
   }
 
   /** The map at a path; empty where there is none. */
-  static Map<String, Object> map(@Nullable Object value, String... path) {
+  public static Map<String, Object> map(@Nullable Object value, String... path) {
     return at(value, path) instanceof Map<?, ?> map ? typed(map) : Map.of();
   }
 
@@ -46,12 +46,16 @@ final class Json {
   }
 
   /** The maps of a list. */
-  static List<Map<String, Object>> maps(@Nullable Object value, String... path) {
+  public static List<Map<String, Object>> maps(@Nullable Object value, String... path) {
     return list(value, path).stream().map(item -> map(item)).toList();
   }
 
   static long number(@Nullable Object value, String... path) {
     return at(value, path) instanceof Number number ? number.longValue() : 0;
+  }
+
+  public static int numberOr(int otherwise, @Nullable Object value, String... path) {
+    return at(value, path) instanceof Number number ? number.intValue() : otherwise;
   }
 
   /** The strings of a map, e.g. labels. */
@@ -66,11 +70,11 @@ final class Json {
     return text == null || text.isBlank() ? otherwise : text;
   }
 
-  static @Nullable String text(@Nullable Object value, String... path) {
+  public static @Nullable String text(@Nullable Object value, String... path) {
     return at(value, path) instanceof String text ? text : null;
   }
 
-  static @Nullable Object at(@Nullable Object value, String... path) {
+  public static @Nullable Object at(@Nullable Object value, String... path) {
     @Nullable Object here = value;
     for (var key : path) {
       here = here instanceof Map<?, ?> map ? map.get(key) : null;
@@ -79,7 +83,7 @@ final class Json {
   }
 
   /** A deep copy that may be changed; null values are left out. */
-  static Map<String, Object> copy(Map<?, ?> map) {
+  public static Map<String, Object> copy(Map<?, ?> map) {
     Map<String, Object> copy = new LinkedHashMap<>();
     map.forEach(
         (key, value) -> {
@@ -91,11 +95,20 @@ final class Json {
   }
 
   /** The map at a key of a copy, made there if it is missing, to be changed. */
-  static Map<String, Object> child(Map<String, Object> copy, String key) {
+  public static Map<String, Object> child(Map<String, Object> copy, String key) {
     return typed(
         (Map<?, ?>)
             copy.compute(
                 key, (k, old) -> old instanceof Map<?, ?> map ? map : new LinkedHashMap<>()));
+  }
+
+  /** Puts a value at a path of a copy, with the maps above it made where they are missing. */
+  public static void put(Map<String, Object> copy, Object value, String... path) {
+    var here = copy;
+    for (var key : List.of(path).subList(0, path.length - 1)) {
+      here = child(here, key);
+    }
+    here.put(path[path.length - 1], value);
   }
 
   private static Object copied(Object value) {

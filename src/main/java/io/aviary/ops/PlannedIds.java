@@ -1,10 +1,7 @@
 package io.aviary.ops;
 
+import io.aviary.release.Sha256;
 import io.opentelemetry.sdk.trace.IdGenerator;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,20 +39,10 @@ final class PlannedIds implements IdGenerator {
   }
 
   static String traceOf(String what) {
-    return hash(what).substring(0, 32);
+    return Sha256.hex(what).substring(0, 32);
   }
 
   static String spanOf(String what) {
-    return hash(what).substring(32, 48);
-  }
-
-  private static String hash(String what) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(what.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
+    return Sha256.hex(what).substring(32, 48);
   }
 }

@@ -1,6 +1,7 @@
 package io.aviary.pipeline;
 
 import io.aviary.kubernetes.Cluster.Pod;
+import io.aviary.kubernetes.Json;
 import io.aviary.kubernetes.KubeObject;
 import io.aviary.kubernetes.Manifests;
 import io.aviary.kubernetes.Names;
@@ -105,16 +106,16 @@ class Baseline {
     var own = Map.of(LABEL, Names.label(name));
     var labels = new TreeMap<>(productionSelector);
     labels.putAll(own);
-    var content = Contents.copy(canary.content());
-    Contents.put(
+    var content = Json.copy(canary.content());
+    Json.put(
         content,
         Map.of("name", name, "labels", Names.labels(step.run().application(), step.run().id())),
         "metadata");
-    Contents.put(content, Map.of("matchLabels", own), "spec", "selector");
-    Contents.put(content, labels, "spec", "template", "metadata", "labels");
-    Contents.put(
+    Json.put(content, Map.of("matchLabels", own), "spec", "selector");
+    Json.put(content, labels, "spec", "template", "metadata", "labels");
+    Json.put(
         content,
-        Math.min(MOST_BY_LABELS, Contents.number(content, 1, "spec", "replicas")),
+        Math.min(MOST_BY_LABELS, Json.numberOr(1, content, "spec", "replicas")),
         "spec",
         "replicas");
     return Manifests.withImages(List.of(new KubeObject(content)), images).getFirst();
@@ -152,7 +153,7 @@ class Baseline {
       if (!isDeployment(object, source.productionDeployment())) {
         continue;
       }
-      var containers = Contents.maps(object, "spec", "template", "spec", "containers");
+      var containers = Json.maps(object, "spec", "template", "spec", "containers");
       for (var container : containers) {
         var runs = running.images().get(String.valueOf(container.get("name")));
         if (runs == null && containers.size() == 1 && running.images().size() == 1) {
@@ -168,7 +169,7 @@ class Baseline {
 
   private static boolean isDeployment(Map<String, Object> object, String name) {
     return "Deployment".equals(object.get("kind"))
-        && name.equals(Contents.text(object, "metadata", "name"));
+        && name.equals(Json.text(object, "metadata", "name"));
   }
 
   /**

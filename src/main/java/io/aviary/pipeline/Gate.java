@@ -6,7 +6,6 @@ import io.aviary.gates.Check;
 import io.aviary.gates.Hold;
 import io.aviary.pipeline.GateProgress.Awaiting;
 import io.aviary.pipeline.GateProgress.What;
-import io.aviary.release.Trigger;
 import io.aviary.release.definition.ApprovalDefinition;
 import io.aviary.release.definition.GateDefinition;
 import io.aviary.release.definition.GateDefinition.OnInconclusive;
@@ -307,9 +306,10 @@ class Gate implements StepBean<GateProgress> {
 
   private Author author(StepContext<GateProgress> step) {
     var run = step.run();
-    var isPushed = run.trigger() == Trigger.PUSH || run.trigger() == Trigger.MISSED_PUSH;
     return Author.of(
-        run.author(), targets.source(step).authorEmail(), isPushed ? run.triggeredBy() : null);
+        run.author(),
+        targets.source(step).authorEmail(),
+        run.trigger().isPush() ? run.triggeredBy() : null);
   }
 
   private static Optional<Decision> promotion(StepContext<GateProgress> step) {

@@ -6,7 +6,6 @@ import io.aviary.release.Deliveries;
 import io.aviary.release.DeliveryView;
 import io.aviary.release.Releases;
 import io.aviary.release.SkipWords;
-import io.aviary.release.Trigger;
 import io.aviary.release.step.Outcome;
 import io.aviary.release.step.RunFacts;
 import io.aviary.release.step.StepBean;
@@ -93,7 +92,7 @@ class ReadSource implements StepBean<SourceRead> {
   private Optional<Outcome<SourceRead>> overtaken(StepContext<SourceRead> step) {
     var run = step.run();
     var application = step.application();
-    if (run.trigger() != Trigger.PUSH && run.trigger() != Trigger.MISSED_PUSH) {
+    if (!run.trigger().isPush()) {
       return Optional.empty();
     }
     var head = sources.head(application);

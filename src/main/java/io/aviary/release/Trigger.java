@@ -9,5 +9,10 @@ public enum Trigger {
   PERSON,
   /** The canary run that passed its gates. */
   CANARY,
-  RETRY
+  RETRY;
+
+  /** Whether a commit on the branch made it, and nobody who asked for it. */
+  public boolean isPush() {
+    return this == PUSH || this == MISSED_PUSH;
+  }
 }

@@ -1,15 +1,12 @@
 package io.aviary.source;
 
+import io.aviary.release.Sha256;
 import io.aviary.source.Remote.Filter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -200,18 +197,8 @@ final class Histories {
     var readable = url.substring(url.lastIndexOf('/', url.length() - 2) + 1);
     return readable.replaceAll("(\\.git)?/?$", "").replaceAll("[^A-Za-z0-9-]", "-")
         + "-"
-        + hash(remote.identity())
+        + Sha256.hex(remote.identity()).substring(0, 16)
         + ".git";
-  }
-
-  private static String hash(String text) {
-    try {
-      var digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private interface Question<T> {

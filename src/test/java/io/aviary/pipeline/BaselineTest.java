@@ -2,6 +2,7 @@ package io.aviary.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aviary.kubernetes.Json;
 import io.aviary.kubernetes.KubeObject;
 import io.aviary.release.definition.GateDefinition;
 import io.aviary.release.definition.GateDefinition.OnInconclusive;
@@ -55,18 +56,18 @@ class BaselineTest {
   void itHasTheCanarysPodSpecWithWhatProductionRuns() {
     var content = manifest(scene).getFirst().content();
 
-    assertThat(Contents.text(content, "metadata", "name")).isEqualTo("birds-canary-baseline");
-    assertThat(Contents.map(content, "metadata", "labels"))
+    assertThat(Json.text(content, "metadata", "name")).isEqualTo("birds-canary-baseline");
+    assertThat(Json.map(content, "metadata", "labels"))
         .containsOnlyKeys("app.kubernetes.io/managed-by", "aviary.io/application", "aviary.io/run");
-    assertThat(Contents.number(content, 0, "spec", "replicas")).as("three at most").isEqualTo(3);
-    assertThat(Contents.map(content, "spec", "selector", "matchLabels"))
+    assertThat(Json.numberOr(0, content, "spec", "replicas")).as("three at most").isEqualTo(3);
+    assertThat(Json.map(content, "spec", "selector", "matchLabels"))
         .isEqualTo(Map.of("aviary.io/baseline", "birds-canary-baseline"));
-    assertThat(Contents.map(content, "spec", "template", "metadata", "labels"))
+    assertThat(Json.map(content, "spec", "template", "metadata", "labels"))
         .as("selected by production's Service, and by nothing of the canary's")
         .isEqualTo(Map.of("app", "birds", "aviary.io/baseline", "birds-canary-baseline"));
-    assertThat(Contents.map(content, "spec", "template", "metadata", "annotations"))
+    assertThat(Json.map(content, "spec", "template", "metadata", "annotations"))
         .containsKey("prometheus.io/scrape");
-    assertThat(Contents.maps(content, "spec", "template", "spec", "containers"))
+    assertThat(Json.maps(content, "spec", "template", "spec", "containers"))
         .extracting(container -> container.get("image"))
         .containsExactly("registry/birds@sha256:live", "proxy:1");
   }

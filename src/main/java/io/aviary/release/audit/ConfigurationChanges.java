@@ -1,11 +1,8 @@
 package io.aviary.release.audit;
 
 import io.aviary.release.Actor;
+import io.aviary.release.Sha256;
 import io.aviary.release.masking.Masking;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.TreeMap;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
@@ -56,13 +53,6 @@ class ConfigurationChanges {
         }
       }
     }
-    try {
-      var hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(all.toString().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Sha256.hex(all.toString()).substring(0, 16);
   }
 }

@@ -472,9 +472,7 @@ class RunStore {
 
   /** A run that nobody asked for in person gives way to a newer commit. */
   private static boolean yields(Run run) {
-    return run.pipeline == PipelineName.CANARY
-        && run.trigger != Trigger.PERSON
-        && run.trigger != Trigger.RETRY;
+    return run.pipeline == PipelineName.CANARY && run.trigger.isPush();
   }
 
   private static String shortly(Run run) {

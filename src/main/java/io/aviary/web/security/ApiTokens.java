@@ -3,9 +3,9 @@ package io.aviary.web.security;
 import io.aviary.release.Page;
 import io.aviary.release.ReleaseRefusedException;
 import io.aviary.release.Role;
+import io.aviary.release.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,7 +17,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -127,7 +126,7 @@ public class ApiTokens {
             "INSERT INTO api_token (hash, prefix, name, owner, origin, role, applications, grants,"
                 + " created_at, expires_at) VALUES (:hash, :prefix, :name, :owner, :origin, :role,"
                 + " :applications, :grants, :created, :expires)")
-        .param("hash", hash(value))
+        .param("hash", Sha256.hex(value))
         .param("prefix", value.substring(0, PREFIX))
         .param("name", name)
         .param("owner", owner)
@@ -141,7 +140,7 @@ public class ApiTokens {
         .param("created", utc(now))
         .param("expires", expires == null ? null : utc(expires), Types.TIMESTAMP_WITH_TIMEZONE)
         .update();
-    return new NewToken(byHash(hash(value)).orElseThrow().token, value);
+    return new NewToken(byHash(Sha256.hex(value)).orElseThrow().token, value);
   }
 
   /** Those of one owner, the newest first, without the revoked; null: everybody's. */
@@ -207,7 +206,7 @@ public class ApiTokens {
     if (!value.startsWith(BEGINNING)) {
       return Optional.empty();
     }
-    var hash = hash(value);
+    var hash = Sha256.hex(value);
     var now = clock.instant();
     return byHash(hash)
         // Looked up by the hash of what cannot be guessed, so its time tells nothing of use.
@@ -360,15 +359,5 @@ public class ApiTokens {
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static String hash(String value) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

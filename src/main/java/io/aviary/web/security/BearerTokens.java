@@ -2,9 +2,8 @@ package io.aviary.web.security;
 
 import io.aviary.release.AviaryProperties;
 import io.aviary.release.AviaryProperties.Token;
-import java.nio.charset.StandardCharsets;
+import io.aviary.release.Sha256;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +19,7 @@ class BearerTokens {
     private final Token token;
 
     private Known(Token token) {
-      this.hash = hash(token.value());
+      this.hash = Sha256.of(token.value());
       this.token = token;
     }
   }
@@ -41,7 +40,7 @@ class BearerTokens {
 
   /** Takes the same time whichever token it is, or none. */
   Optional<Token> find(String value) {
-    var hash = hash(value);
+    var hash = Sha256.of(value);
     @Nullable Token found = null;
     for (var candidate : known) {
       if (MessageDigest.isEqual(candidate.hash, hash)) {
@@ -49,13 +48,5 @@ class BearerTokens {
       }
     }
     return Optional.ofNullable(found);
-  }
-
-  private static byte[] hash(String value) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

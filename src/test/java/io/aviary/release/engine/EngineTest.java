@@ -349,13 +349,7 @@ class EngineTest {
 
   @Test
   void aProductionRunIsNeverSuperseded() {
-    steps.when("trigger", step -> Outcome.done(note("go")).andStart(PipelineName.PRODUCTION));
-    steps.when("roll", step -> Outcome.waitForCluster(null, "3 of 9 pods"));
-    var first = push("birds");
-    settle(first);
-    var production = view(first).child();
-    assertThat(production).isNotNull();
-    settle(production);
+    var production = aProductionUnderWay();
 
     var newer = push("birds");
     settle(newer);
@@ -374,13 +368,7 @@ class EngineTest {
   /** Found by random stories: the one that waited behind it was never woken. */
   @Test
   void whoGivesWayBeforeItTakesTheTurnThatItWasGivenPassesItOn() {
-    steps.when("trigger", step -> Outcome.done(note("go")).andStart(PipelineName.PRODUCTION));
-    steps.when("roll", step -> Outcome.waitForCluster(null, "3 of 9 pods"));
-    var first = push("birds");
-    settle(first);
-    var production = view(first).child();
-    assertThat(production).isNotNull();
-    settle(production);
+    var production = aProductionUnderWay();
     var second = push("birds");
     settle(second);
     steps.when("roll", step -> Outcome.done(note("rolled over")));
@@ -772,6 +760,18 @@ class EngineTest {
     return releases
         .startCanary(found, revision, Trigger.PUSH, Actor.AVIARY, "commit " + commits, "wren")
         .id();
+  }
+
+  /** A commit that has passed its gates and is rolling out. */
+  private long aProductionUnderWay() {
+    steps.when("trigger", step -> Outcome.done(note("go")).andStart(PipelineName.PRODUCTION));
+    steps.when("roll", step -> Outcome.waitForCluster(null, "3 of 9 pods"));
+    var canary = push("birds");
+    settle(canary);
+    var production = view(canary).child();
+    assertThat(production).isNotNull();
+    settle(production);
+    return production;
   }
 
   /** As the gate of the pipelines does: by the decisions about it. */
