@@ -26,7 +26,7 @@ public record AviaryProperties(
     @Valid @DefaultValue Build build,
     @Valid @DefaultValue Prometheus prometheus,
     @Valid @DefaultValue Security security,
-    @Valid @DefaultValue List<ApplicationProperties> applications) {
+    @DefaultValue List<@Valid ApplicationProperties> applications) {
 
   /**
    * How GitHub is reached.
@@ -78,8 +78,8 @@ public record AviaryProperties(
    *     signed in as an administrator, without a password
    */
   public record Security(
-      @Valid @DefaultValue List<Token> tokens,
-      @Valid @DefaultValue List<User> users,
+      @DefaultValue List<@Valid Token> tokens,
+      @DefaultValue List<@Valid User> users,
       @DefaultValue("false") boolean tryOut,
       @Valid @DefaultValue Limits limits) {
     @ConstructorBinding

@@ -1,5 +1,6 @@
 package io.aviary.tryout;
 
+import ch.qos.logback.classic.Level;
 import io.aviary.Aviary;
 import io.aviary.endtoend.Backend;
 import io.aviary.endtoend.K3sBackend;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -43,10 +45,15 @@ public class TryAviary {
   public static void main(String[] arguments) throws IOException {
     var folder = Files.createTempDirectory("aviary-try-out");
     System.out.println("Looking for a cluster to try Aviary on …");
+    // That there is no Docker is said on the start page, and is no error.
+    ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("org.testcontainers"))
+        .setLevel(Level.OFF);
     var backend = backend(folder);
     var port = System.getProperty("server.port", "8080");
     var url = "http://localhost:" + port;
     createNamespace(backend);
+    // The branch is there when the server looks for pushes that it missed.
+    var _ = backend.hub().push(REPOSITORY, Map.of("README.md", "Birds\n"), "Before Aviary");
     var push = new Push(backend);
     var properties =
         List.of(

@@ -19,7 +19,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("aviary.security.sign-in")
-record SignInProperties(@Valid @DefaultValue List<@Valid Provider> providers) {
+record SignInProperties(@DefaultValue List<@Valid Provider> providers) {
 
   SignInProperties {
     providers = List.copyOf(providers);
@@ -49,7 +49,7 @@ record SignInProperties(@Valid @DefaultValue List<@Valid Provider> providers) {
       @NotBlank String clientId,
       @NotBlank String clientSecret,
       @DefaultValue("groups") String groupsClaim,
-      @Valid @DefaultValue List<@Valid GroupRole> roles) {
+      @DefaultValue List<@Valid GroupRole> roles) {
 
     Provider {
       roles = List.copyOf(roles);

@@ -47,7 +47,8 @@ class AuditPage {
     model.addAttribute("kinds", AuditEntry.Kind.values());
     model.addAttribute("kind", chosen);
     model.addAttribute("person", person);
-    model.addAttribute("application", application);
+    // Not "application": pages know the servlet's by that name.
+    model.addAttribute("chosen", application);
     return part.of("audit", "list");
   }
 

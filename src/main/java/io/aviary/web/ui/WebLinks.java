@@ -2,6 +2,7 @@ package io.aviary.web.ui;
 
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.AviaryProperties;
+import java.net.URI;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -9,12 +10,29 @@ import org.springframework.stereotype.Component;
 @Component
 class WebLinks {
 
-  private final String web;
+  /** Where a GitHub Enterprise Server has its API below its pages. */
+  private static final String ENTERPRISE = "/api/v3";
+
+  /** Empty: what answers at the API's address has no pages that are known. */
+  private final Optional<String> web;
 
   WebLinks(AviaryProperties properties) {
-    var api = properties.github().apiUrl();
-    var host = "api.github.com".equals(api.getHost()) ? "github.com" : api.getAuthority();
-    this.web = api.getScheme() + "://" + host + "/";
+    this.web = pages(properties.github().apiUrl());
+  }
+
+  private static Optional<String> pages(URI api) {
+    if ("api.github.com".equals(api.getHost())) {
+      return Optional.of(api.getScheme() + "://github.com/");
+    }
+    var path = api.getPath().replaceFirst("/+$", "");
+    return path.endsWith(ENTERPRISE)
+        ? Optional.of(
+            api.getScheme()
+                + "://"
+                + api.getAuthority()
+                + path.substring(0, path.length() - ENTERPRISE.length())
+                + "/")
+        : Optional.empty();
   }
 
   Optional<String> commit(ApplicationProperties application, String revision) {
@@ -27,8 +45,7 @@ class WebLinks {
 
   private Optional<String> repository(ApplicationProperties application) {
     var clone = application.cloneUrl();
-    return clone == null || clone.startsWith(web)
-        ? Optional.of(web + application.repository())
-        : Optional.empty();
+    return web.filter(pages -> clone == null || clone.startsWith(pages))
+        .map(pages -> pages + application.repository());
   }
 }

@@ -259,6 +259,23 @@ class PagesTest {
         .isEqualTo("/deliveries/d-7");
   }
 
+  @Test
+  void theAuditsFilterShowsWhatWasAskedForAndNothingElse() {
+    var plain = audit("/audit");
+    assertThat(plain).contains("name=\"application\"").doesNotContain("org.thymeleaf");
+    assertThat(audit("/audit?application=warbler&person=wren"))
+        .contains("value=\"warbler\"", "value=\"wren\"");
+  }
+
+  private String audit(String address) {
+    return html(
+        http.get()
+            .uri(address)
+            .accept(MediaType.TEXT_HTML)
+            .header("Authorization", "Bearer admin-token")
+            .exchange());
+  }
+
   // ----
 
   private MockHttpSession signedIn(String name, String password) {
