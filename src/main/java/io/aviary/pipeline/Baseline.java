@@ -10,9 +10,11 @@ import io.aviary.release.definition.MetricDefinition.Compare;
 import io.aviary.release.definition.ReleaseDefinition;
 import io.aviary.release.definition.TrafficDefinition;
 import io.aviary.release.step.StepContext;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -198,14 +200,32 @@ class Baseline {
       cluster.scale(namespace, name, wanted);
       return Optional.of("the baseline gets " + wanted + (wanted == 1 ? " pod" : " pods"));
     }
-    return baseline.ready() >= wanted
+    if (baseline.ready() < wanted) {
+      return Optional.of(
+          baseline.ready()
+              + " of "
+              + wanted
+              + " pods of the baseline are ready"
+              + trouble(Patience.words(baseline)));
+    }
+    var serving = serving(step, name);
+    return serving >= wanted
         ? Optional.empty()
-        : Optional.of(
-            baseline.ready()
-                + " of "
-                + wanted
-                + " pods of the baseline are ready"
-                + trouble(Patience.words(baseline)));
+        : Optional.of(serving + " of " + wanted + " pods of the baseline get production's traffic");
+  }
+
+  /** A ready pod becomes an endpoint a moment later; only then is it a part of any share. */
+  private int serving(StepContext<?> step, String name) {
+    var source = targets.source(step);
+    var cluster = targets.cluster(step);
+    var namespace = targets.namespace(step);
+    var pods = cluster.podsOf(namespace, name).stream().map(Pod::name).toList();
+    var serving =
+        new HashSet<>(
+            cluster.readyEndpoints(
+                namespace, Objects.requireNonNull(source.productionService(), "a baseline's")));
+    serving.retainAll(pods);
+    return serving.size();
   }
 
   private static String trouble(@Nullable String words) {

@@ -95,12 +95,15 @@ class Gate implements StepBean<GateProgress> {
 
   private Outcome<GateProgress> withShare(
       StepContext<GateProgress> step, GateDefinition gate, GateProgress before) {
+    // The baseline first: its pods are a part of what the share is counted of.
+    var missing = baselineMissing(step, gate, before);
     var looked = share.look(step, before.share());
     var begins = before.share().reachedAt() == null && looked.share().reachedAt() != null;
-    var baselineMissing = begins ? baselineMissing(step, gate) : Optional.<String>empty();
-    if (baselineMissing.isPresent()) {
-      return Outcome.waitForCluster(
-          before, baselineMissing.get(), step.now(), Duration.ofSeconds(1));
+    if (begins && missing.isPresent()) {
+      if (step.now().isBefore(step.startedAt().plus(step.definition().canary().timeout()))) {
+        return Outcome.waitForCluster(before, missing.get(), step.now(), Duration.ofSeconds(1));
+      }
+      step.record("goes on without the whole baseline: " + missing.get(), null);
     }
     var progress = before.with(looked.share());
     recordShare(step, before.share(), looked);
@@ -121,15 +124,12 @@ class Gate implements StepBean<GateProgress> {
     };
   }
 
-  /** What a baseline is waited for as long as for a canary; after that there is no comparison. */
-  private Optional<String> baselineMissing(StepContext<GateProgress> step, GateDefinition gate) {
-    var missing = Baseline.isWanted(gate) ? baseline.waitsFor(step) : Optional.<String>empty();
-    if (missing.isEmpty()
-        || step.now().isBefore(step.startedAt().plus(step.definition().canary().timeout()))) {
-      return missing;
-    }
-    step.record("goes on without the whole baseline: " + missing.get(), null);
-    return Optional.empty();
+  /** A baseline is waited for as long as a canary; after that there is no comparison. */
+  private Optional<String> baselineMissing(
+      StepContext<GateProgress> step, GateDefinition gate, GateProgress before) {
+    return before.share().reachedAt() == null && Baseline.isWanted(gate)
+        ? baseline.waitsFor(step)
+        : Optional.empty();
   }
 
   private static void recordShare(

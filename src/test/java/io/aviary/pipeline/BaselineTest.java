@@ -93,10 +93,39 @@ class BaselineTest {
                 + " registry/birds");
   }
 
+  @Test
+  void theShareIsCountedWithItsPodsNotBeforeThem() {
+    var gates = new GateScene(gate(25.0, Compare.BASELINE)).withProduction(9);
+    gates.cluster.has(
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: birds-canary-baseline}
+        spec: {replicas: 3, template: {metadata: {labels: {app: birds}}, spec: {containers: []}}}
+        """);
+    gates.cluster.late.add("birds-canary-baseline");
+    for (var call = 0; call < 5; call++) {
+      gates.cluster.start();
+      gates.call("g");
+    }
+    assertThat(gates.outputs("g")).doesNotContainKey("share");
+
+    gates.cluster.late.clear();
+    gates.settle("g");
+
+    assertThat(gates.outputs("g"))
+        .containsEntry("share", 25.0)
+        .containsEntry("how", "4 of 16 ready endpoints");
+  }
+
   private static GateDefinition gate(Compare compare) {
+    return gate(10.0, compare);
+  }
+
+  private static GateDefinition gate(double traffic, Compare compare) {
     return new GateDefinition(
         "g",
-        10.0,
+        traffic,
         null,
         Duration.ofHours(1),
         null,

@@ -7,10 +7,12 @@ import io.aviary.kubernetes.ObjectRef;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -34,6 +36,9 @@ public final class FakeCluster implements Cluster {
 
   /** What a test's pod says when it is asked for its log. */
   public final List<LogLine> taskLog = new ArrayList<>();
+
+  /** Deployments whose pods are ready, but not yet taken up by any Service. */
+  public final Set<String> late = new HashSet<>();
 
   /** Requests of any kind. */
   int calls;
@@ -108,6 +113,7 @@ public final class FakeCluster implements Cluster {
             pods.entrySet().stream()
                 .filter(pod -> pod.getValue().ready && !pod.getValue().terminating)
                 .filter(pod -> pod.getValue().labels.entrySet().containsAll(selector.entrySet()))
+                .filter(pod -> !late.contains(pod.getValue().deployment))
                 .map(Map.Entry::getKey)
                 .toList());
       }
