@@ -1,5 +1,6 @@
 package io.aviary.kubernetes;
 
+import io.aviary.release.step.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -97,6 +98,7 @@ final class Api {
   }
 
   Written write(String method, String path, Body meaning, Object body, String doing) {
+    Lease.check();
     var answer = send(request(method, path, meaning, body), byte[].class, doing);
     return new Written(answer.code() == 201, parsed(answer, doing));
   }
@@ -108,6 +110,7 @@ final class Api {
    * @return false: it was gone, or another object has that name by now
    */
   boolean delete(String path, @Nullable String uid, String doing) {
+    Lease.check();
     var options =
         uid == null
             ? Map.of("propagationPolicy", "Background")

@@ -10,25 +10,43 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The server in a process of its own, so that it can die at any moment. */
-final class ServerProcess {
+/** The server in a process of its own, so that it can die or stand still at any moment. */
+public final class ServerProcess {
 
   private final int port;
   private final List<String> arguments;
-  private @Nullable Process process;
+  private final @Nullable String name;
+  private volatile @Nullable Process process;
 
-  ServerProcess(int port, List<String> arguments) {
-    this.port = port;
-    this.arguments = arguments;
+  /**
+   * Not started yet.
+   *
+   * @param arguments of the server; {@code server.port} must be the port
+   */
+  public ServerProcess(int port, List<String> arguments) {
+    this(port, arguments, null);
   }
 
-  static int freePort() {
+  /**
+   * As the other one.
+   *
+   * @param name what its name begins with in the database, which has one after each start
+   */
+  public ServerProcess(int port, List<String> arguments, @Nullable String name) {
+    this.port = port;
+    this.arguments = List.copyOf(arguments);
+    this.name = name;
+  }
+
+  public static int freePort() {
     try (var socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -36,40 +54,62 @@ final class ServerProcess {
     }
   }
 
-  void start() {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(Aviary.class.getName());
-    command.addAll(arguments);
-    try {
-      process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(
-                  ProcessBuilder.Redirect.appendTo(
-                      Path.of("target", "server-" + port + ".log").toFile()))
-              .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  public String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  /** Starts it and waits until it answers. */
+  public void start() {
+    launch();
     await("the server at port " + port + " is up")
         .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(100))
         .until(this::isUp);
   }
 
+  private void launch() {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-Xmx512m");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Aviary.class.getName());
+    command.addAll(arguments);
+    var builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
+    if (name != null) {
+      builder.environment().put("HOSTNAME", name);
+    }
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path logFile() {
+    return Path.of("target", "server-" + port + ".log");
+  }
+
+  /** All that it has said, of each start. */
+  public String log() {
+    try {
+      return Files.readString(logFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private boolean isUp() {
-    var running = process;
-    if (running == null || !running.isAlive()) {
-      throw new IllegalStateException("the server ended; see target/server-" + port + ".log");
+    if (!isAlive()) {
+      throw new IllegalStateException("the server ended; see " + logFile());
     }
     try (var http = HttpClient.newHttpClient()) {
       var request =
-          HttpRequest.newBuilder(
-                  URI.create("http://127.0.0.1:" + port + "/actuator/health/liveness"))
+          HttpRequest.newBuilder(URI.create(url() + "/actuator/health/liveness"))
               .timeout(Duration.ofSeconds(5))
               .build();
       return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
@@ -81,11 +121,66 @@ final class ServerProcess {
     }
   }
 
+  public boolean isAlive() {
+    var running = process;
+    return running != null && running.isAlive();
+  }
+
   /** As {@code kill -9}: it has no time to do anything. */
-  void kill() {
+  public void kill() {
     var running = process;
     if (running != null) {
       running.destroyForcibly().onExit().join();
+    }
+  }
+
+  /** As {@code kill -TERM}: it is asked to end, and not waited for. */
+  public void terminate() {
+    running().destroy();
+  }
+
+  /** False: it has not ended in that time. */
+  public boolean endsWithin(Duration time) throws InterruptedException {
+    return running().waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** It stands still in the middle of whatever it does; its connections stay. */
+  public void hang() {
+    run("kill", "-STOP", Long.toString(running().pid()));
+  }
+
+  public void goOn() {
+    run("kill", "-CONT", Long.toString(running().pid()));
+  }
+
+  /**
+   * None of its files may grow beyond this size, as if the disk were full.
+   *
+   * @param bytes {@code unlimited}: the disk has room again
+   */
+  public void limitFiles(String bytes) {
+    run("prlimit", "--pid", Long.toString(running().pid()), "--fsize=" + bytes + ":" + "unlimited");
+  }
+
+  private Process running() {
+    var running = process;
+    if (running == null) {
+      throw new IllegalStateException("not started");
+    }
+    return running;
+  }
+
+  private static void run(String... command) {
+    try {
+      var ended = new ProcessBuilder(command).inheritIO().start().waitFor();
+      if (ended != 0) {
+        throw new IllegalStateException(String.join(" ", command) + " ended with " + ended);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 }

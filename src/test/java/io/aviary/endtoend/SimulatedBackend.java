@@ -33,7 +33,7 @@ public final class SimulatedBackend implements Backend {
   }
 
   /** To take it away and bring it back. */
-  SimulatedCluster cluster() {
+  public SimulatedCluster cluster() {
     return cluster;
   }
 

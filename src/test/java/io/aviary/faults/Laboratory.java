@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,6 +52,7 @@ final class Laboratory implements AutoCloseable {
   final GitHubStandIn hub;
   final KubernetesClient client;
   final JdbcClient database;
+  final History history;
   private final ConfigurableApplicationContext shared;
   private final Map<String, Integer> creations = new ConcurrentHashMap<>();
   private final Set<String> away = ConcurrentHashMap.newKeySet();
@@ -145,6 +145,7 @@ final class Laboratory implements AutoCloseable {
                     .map(argument -> "--" + argument)
                     .toArray(String[]::new));
     this.database = JdbcClient.create(((MortalDataSource) shared.getBean(DataSource.class)).real());
+    this.history = new History(this.database);
   }
 
   /** As if nothing had ever been. */
@@ -302,44 +303,6 @@ final class Laboratory implements AutoCloseable {
         .orElse("python:3.13-slim");
   }
 
-  /** Steps of gates that succeeded though no test that ended with 0 is on record. */
-  List<String> gatesPassedWithoutEvidence() {
-    return database
-        .sql("SELECT run_id, name, data FROM run_step WHERE kind = 'gate' AND status = 'SUCCEEDED'")
-        .query()
-        .listOfRows()
-        .stream()
-        .filter(
-            gate ->
-                JsonMapper.shared()
-                        .readTree(String.valueOf(gate.get("data")))
-                        .path("test")
-                        .path("exitCode")
-                        .asInt(-1)
-                    != 0)
-        .map(Object::toString)
-        .toList();
-  }
-
-  /** What is recorded of each run and step, as its sort and its states in order. */
-  Stream<List<String>> stepsAndRuns() {
-    var histories = new TreeMap<String, List<String>>();
-    database
-        .sql(
-            "SELECT run_id, step, kind, status FROM run_record WHERE kind IN ('RUN', 'STEP') AND status IS NOT NULL ORDER BY id")
-        .query()
-        .listOfRows()
-        .forEach(
-            row -> {
-              var step = row.get("step") == null ? "run" : String.valueOf(row.get("step"));
-              histories
-                  .computeIfAbsent(
-                      row.get("run_id") + " " + step, any -> new ArrayList<>(List.of(step)))
-                  .add(String.valueOf(row.get("status")));
-            });
-    return histories.values().stream();
-  }
-
   /** Those that have the application's turn, and whose child does not have it. */
   int runsThatMayChangeTheCluster() {
     return database
@@ -386,11 +349,7 @@ final class Laboratory implements AutoCloseable {
   }
 
   boolean allRunsAreFinal() {
-    return database
-            .sql("SELECT COUNT(*) FROM run WHERE finished_at IS NULL")
-            .query(Integer.class)
-            .single()
-        == 0;
+    return history.allRunsAreFinal();
   }
 
   /** Status of a step of the newest run that has it; empty: none has. */

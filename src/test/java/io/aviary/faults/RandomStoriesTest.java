@@ -267,8 +267,8 @@ class RandomStoriesTest {
     assertThat(laboratory.imagesOfProduction())
         .as("production is what the last good release made of it")
         .containsExactly(laboratory.imageOfLastGoodRelease());
-    assertThat(laboratory.gatesPassedWithoutEvidence()).isEmpty();
-    assertThat(laboratory.stepsAndRuns().filter(line -> !TransitionsDoor.areAllowed(line)))
+    assertThat(laboratory.history.gatesPassedWithoutEvidence()).isEmpty();
+    assertThat(laboratory.history.stepsAndRuns().filter(line -> !TransitionsDoor.areAllowed(line)))
         .as("transitions outside of the table")
         .isEmpty();
     assertThat(new HashSet<>(ending.pushes()))

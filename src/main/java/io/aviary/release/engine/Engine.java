@@ -1,6 +1,7 @@
 package io.aviary.release.engine;
 
 import io.aviary.release.Applications;
+import io.aviary.release.step.Lease;
 import io.aviary.release.step.LeaseLostException;
 import io.aviary.release.step.Outcome;
 import io.aviary.release.step.Rejectable;
@@ -11,7 +12,6 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ class Engine {
   private final StoredFreezes freezes;
   private final String owner;
   private final Reactions reactions;
-  private final Set<Claim> claims = ConcurrentHashMap.newKeySet();
+  private final Map<Claim, Lease> claims = new ConcurrentHashMap<>();
   private volatile boolean draining;
 
   Engine(
@@ -79,17 +79,19 @@ class Engine {
   }
 
   Next advance(long id) {
+    var asked = clock.instant();
     var claimed = store.claim(id, owner);
     if (claimed.isEmpty()) {
       return new Next.Nothing();
     }
     var claim = claimed.get();
-    claims.add(claim);
+    var lease = new Lease(id, clock, asked, RunStore.LEASE);
+    claims.put(claim, lease);
     MDC.put("run", Long.toString(id));
     MDC.put("application", claim.application());
     reactions.begins(id);
     try {
-      return advance(claim);
+      return lease.during(() -> advance(claim));
     } catch (LeaseLostException e) {
       log.info("{}", e.getMessage());
       reactions.leaseLost();
@@ -112,7 +114,15 @@ class Engine {
 
   /** Called every few seconds: keeps what this server is working on. */
   void renewClaims() {
-    claims.removeIf(claim -> !store.renew(claim));
+    claims.forEach(
+        (claim, lease) -> {
+          var asked = clock.instant();
+          if (store.renew(claim)) {
+            lease.renewed(asked, RunStore.LEASE);
+          } else {
+            claims.remove(claim);
+          }
+        });
   }
 
   private Next advance(Claim claim) {

@@ -15,6 +15,7 @@ import io.aviary.release.RunView;
 import io.aviary.release.Runs;
 import io.aviary.release.StepView;
 import io.aviary.release.Trigger;
+import io.aviary.release.step.Lease;
 import io.aviary.release.step.LeaseLostException;
 import io.aviary.release.step.Outcome;
 import io.aviary.release.step.Pipelines;
@@ -694,6 +695,42 @@ class EngineTest {
         .isInstanceOf(LeaseLostException.class);
     assertThat(store.renew(late)).isFalse();
     store.begin(sibling, List.of("read"));
+  }
+
+  @Test
+  void aServerThatStoodStillChangesNothingOutside() {
+    steps.when(
+        "build",
+        step -> {
+          Lease.check();
+          clock.advance(Duration.ofSeconds(11));
+          Lease.check();
+          throw new AssertionError("it went on without the lease");
+        });
+    var run = push("birds");
+
+    assertThat(engine.advance(run)).isEqualTo(new Engine.Next.Nothing());
+
+    steps.forget();
+    settle(run);
+    assertThat(view(run).status()).isEqualTo(SUCCEEDED);
+  }
+
+  @Test
+  void aServerThatRenewsItsLeaseMayGoOn() {
+    steps.when(
+        "build",
+        step -> {
+          clock.advance(Duration.ofSeconds(9));
+          engine.renewClaims();
+          clock.advance(Duration.ofSeconds(9));
+          Lease.check();
+          return Outcome.done(note("built"));
+        });
+    var run = push("birds");
+    settle(run);
+
+    assertThat(view(run).status()).isEqualTo(SUCCEEDED);
   }
 
   @Test
