@@ -56,6 +56,22 @@ public record ApplicationProperties(
     return cloneUrl != null ? cloneUrl : "https://github.com/" + repository + ".git";
   }
 
+  /** The same, released as its repository says. */
+  public ApplicationProperties withoutRelease() {
+    return new ApplicationProperties(
+        name,
+        repository,
+        cloneUrl,
+        branch,
+        kubeContext,
+        namespace,
+        webhookSecrets,
+        onNewerCommit,
+        paths,
+        allowKinds,
+        Map.of());
+  }
+
   @Override
   public String toString() {
     return "Application[name="

@@ -53,6 +53,11 @@ public interface Checkout extends AutoCloseable {
    */
   List<String> list(String folder);
 
+  /** This commit as it would be with another text of one file. Closing it closes this one. */
+  default Checkout with(String path, String text) {
+    return new ChangedCheckout(this, path, text);
+  }
+
   @Override
   void close();
 }

@@ -223,4 +223,25 @@ class CommandLineTest {
     assertThat(ended.out().strip()).isEqualTo("images:");
     assertThat(ended.err()).isEqualTo("codefresh-canary.yml:1\tTAKEN_OVER\tversion\tno need\n");
   }
+
+  @Test
+  void aProposalIsPrintedWithWhatIsLeftToDo() throws Exception {
+    answer(
+        "GET /api/applications/birds/proposal",
+        200,
+        "{\"revision\":\"77c01de\",\"present\":false,\"aviaryYml\":\"images:\\n\",\"assumptions\":[\"one\"],\"open\":[\"two\"]}");
+
+    var ended = aviary("init", "birds");
+
+    assertThat(ended.out()).isEqualTo("images:\n");
+    assertThat(ended.err()).startsWith("assumed\tone\nto do\ttwo\n");
+    assertThat(ended.code()).as("something is left to do").isEqualTo(6);
+
+    answer(
+        "GET /api/applications/wing/proposal",
+        200,
+        "{\"revision\":\"77c01de\",\"present\":false,\"aviaryYml\":\"images:\\n\",\"assumptions\":[],\"open\":[]}");
+    assertThat(aviary("init", "wing").code()).isZero();
+    assertThat(aviary("init").code()).isEqualTo(2);
+  }
 }

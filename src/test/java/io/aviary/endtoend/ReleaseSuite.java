@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Releases of the example application, as people and GitHub see them: over HTTP, and by what is in
@@ -338,6 +339,35 @@ abstract class ReleaseSuite {
         .containsPattern("aviary.yml:\\d+: canary.gates\\[0].*nmae")
         .containsPattern("aviary.yml:\\d+: canary.gates\\[1].traffic");
     assertThat(run.steps()).as("nothing was planned").hasSize(1);
+  }
+
+  @Test
+  void aRepositoryWithoutAviaryYmlGetsOneProposedThatReleases() {
+    world().kubectlMadeProduction(9);
+    var bare = commit().remove("aviary.yml");
+    var run = world().awaitEnd(world().push(bare, "Nobody says how").run());
+    assertThat(run.reason()).contains("aviary.yml: is not in commit");
+
+    var proposal = world().proposal();
+    assertThat(proposal.get("assumptions").valueStream().map(JsonNode::asString))
+        .contains(
+            "Deployment ornithology is live in namespace "
+                + world().namespace()
+                + " with 9 replicas");
+    assertThat(proposal.get("open").toString()).contains("tests/it/canarytest.sh");
+    var edited =
+        proposal
+            .get("aviaryYml")
+            .asString()
+            .replace("/path/of/the/test", "/tests/it/canarytest.sh")
+            .replace("hold: 10m", "hold: 1s")
+            .replace("timeout: 24h", "timeout: 1s, on-timeout: approve");
+    var canary =
+        world().awaitEnd(world().push(bare.put("aviary.yml", edited), "As proposed").run());
+
+    assertThat(canary.status()).as(canary.story()).isEqualTo("SUCCEEDED");
+    assertThat(canary.output("look", "share")).isEqualTo(10.0);
+    assertThat(world().awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
   }
 
   // ---- production

@@ -402,6 +402,14 @@ final class World implements AutoCloseable {
       return new Run(JSON.readTree(answer.body()));
     }
 
+    /** The {@code aviary.yml} that is proposed, with what is assumed and left to do. */
+    JsonNode proposal() {
+      var path = "/api/applications/ornithology-" + number + "/proposal";
+      var answer = send(HttpRequest.newBuilder(URI.create(url + path)).GET());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      return JSON.readTree(answer.body());
+    }
+
     Run awaitEnd(long id) {
       return awaitEnd(id, backend.patience());
     }

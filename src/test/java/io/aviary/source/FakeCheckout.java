@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** A commit without git. */
-final class FakeCheckout implements Checkout {
+public final class FakeCheckout implements Checkout {
 
-  static final String REVISION = "2a034bf0c6dd1bdd0a2ac0b84b5ce8a7d8ab7b53";
+  public static final String REVISION = "2a034bf0c6dd1bdd0a2ac0b84b5ce8a7d8ab7b53";
 
   private final Map<String, String> files = new TreeMap<>();
   private final Map<String, SourceException> failures = new TreeMap<>();
 
   /** All files below a folder of this project. */
-  static FakeCheckout of(Path folder) {
+  public static FakeCheckout of(Path folder) {
     var checkout = new FakeCheckout();
     try (var paths = Files.walk(folder)) {
       for (var path : paths.filter(Files::isRegularFile).toList()) {
@@ -32,18 +32,18 @@ final class FakeCheckout implements Checkout {
     return checkout;
   }
 
-  FakeCheckout write(String path, String text) {
+  public FakeCheckout write(String path, String text) {
     files.put(path, text);
     return this;
   }
 
-  FakeCheckout delete(String path) {
+  public FakeCheckout delete(String path) {
     files.remove(path);
     return this;
   }
 
   /** Replaces a part of a file that must be there. */
-  FakeCheckout edit(String path, String part, String by) {
+  public FakeCheckout edit(String path, String part, String by) {
     var text = files.getOrDefault(path, "");
     if (!text.contains(part)) {
       throw new IllegalArgumentException(path + " has no " + part);

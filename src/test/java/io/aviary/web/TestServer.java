@@ -4,6 +4,7 @@ import io.aviary.release.ApplicationProperties;
 import io.aviary.release.AviaryProperties;
 import io.aviary.release.Judgements;
 import io.aviary.release.PipelineName;
+import io.aviary.release.Proposals;
 import io.aviary.release.ReleaseRefusedException;
 import io.aviary.release.RepositoryHistory;
 import io.aviary.release.step.Pipelines;
@@ -50,6 +51,22 @@ public class TestServer {
   io.aviary.release.CodefreshImport codefresh() {
     return (canary, production) ->
         new io.aviary.release.CodefreshImport.Converted(canary + production, true, List.of());
+  }
+
+  /** As if nothing were open, but for an application that git does not hand out. */
+  @Bean
+  Proposals proposals() {
+    return application -> {
+      if (application.equals("warbler")) {
+        throw ReleaseRefusedException.conflict("the repository could not be looked at: no answer");
+      }
+      return new Proposals.Proposal(
+          FakeHistory.HEAD,
+          false,
+          "images:\n",
+          List.of("Dockerfile makes the image birds"),
+          List.of("say what tests the canary"));
+    };
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package io.aviary.web.api;
 
 import io.aviary.release.ApplicationView;
+import io.aviary.release.Proposals;
 import io.aviary.release.ReleaseRefusedException;
 import io.aviary.release.Runs;
 import io.aviary.web.security.Caller;
@@ -19,9 +20,11 @@ import org.springframework.web.bind.annotation.RestController;
 class ApplicationsApi {
 
   private final Runs runs;
+  private final Proposals proposals;
 
-  ApplicationsApi(Runs runs) {
+  ApplicationsApi(Runs runs, Proposals proposals) {
     this.runs = runs;
+    this.proposals = proposals;
   }
 
   @GetMapping
@@ -29,6 +32,12 @@ class ApplicationsApi {
     return runs.applications().stream()
         .filter(application -> caller.may(Right.READ, application.name()))
         .toList();
+  }
+
+  /** An {@code aviary.yml} for it, made of what its repository and its namespace have. */
+  @GetMapping("/{name}/proposal")
+  Proposals.Proposal propose(@PathVariable String name, Caller caller) {
+    return proposals.propose(find(name, caller).name());
   }
 
   @GetMapping("/{name}")

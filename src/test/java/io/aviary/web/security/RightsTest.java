@@ -40,6 +40,7 @@ class RightsTest {
       DELETE /api/applications/{name}/freeze: operator
       DELETE /api/freeze: operator
       DELETE /api/tokens/{id}: viewer
+      GET /api/applications/{name}/proposal: viewer
       GET /api/applications/{name}: viewer
       GET /api/applications: viewer
       GET /api/audit: admin
@@ -55,6 +56,7 @@ class RightsTest {
       GET /api/runs: viewer
       GET /api/tokens: viewer
       GET /applications/{name}/badge.svg: viewer
+      GET /applications/{name}/proposal: viewer
       GET /applications/{name}: viewer
       GET /assets/aviary.css: anybody
       GET /audit: admin

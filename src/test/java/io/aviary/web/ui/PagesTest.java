@@ -71,6 +71,17 @@ class PagesTest {
   }
 
   @Test
+  void aProposalSaysWhatIsLeftToDoAndWhyThereIsNone() {
+    var session = signedIn("tern", "sea");
+
+    assertThat(html(get("/applications/ornithology/proposal", session)))
+        .contains("images:", "say what tests the canary", "Dockerfile makes the image birds");
+    assertThat(html(get("/applications/warbler/proposal", session)))
+        .contains("No aviary.yml can be proposed for warbler", "no answer");
+    assertThat(get("/applications/nothing/proposal", session)).hasStatus(HttpStatus.NOT_FOUND);
+  }
+
+  @Test
   void pagesComeWithNothingInlineAndNothingFromElsewhere() {
     examples.rolledBack();
     var session = signedIn("tern", "sea");
