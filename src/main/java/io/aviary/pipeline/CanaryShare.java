@@ -41,6 +41,17 @@ class CanaryShare {
         .orElse(live);
   }
 
+  /** An object of production's manifests with the share that the canary has in the live one. */
+  KubeObject with(StepContext<?> step, KubeObject manifest) {
+    var asked = asked(step);
+    return asked.isEmpty()
+        ? manifest
+        : between(step)
+            .map(
+                between -> splits.with(between, step.definition().traffic(), asked.get(), manifest))
+            .orElse(manifest);
+  }
+
   private Optional<TrafficSplits.Between> between(StepContext<?> step) {
     var source = targets.source(step);
     return Optional.ofNullable(source.productionService())

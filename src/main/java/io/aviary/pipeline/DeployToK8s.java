@@ -59,7 +59,9 @@ class DeployToK8s implements StepBean<ProductionDeployed> {
             images,
             objects.stream().map(KubeObject::content).toList(),
             null));
-    var applied = cluster.apply(namespace, objects).stream().map(Cluster.Applied::ref).toList();
+    // The canary keeps its share until production has rolled over; on record is what comes after.
+    var shared = objects.stream().map(object -> share.with(step, object)).toList();
+    var applied = cluster.apply(namespace, shared).stream().map(Cluster.Applied::ref).toList();
     return Outcome.done(
         new ProductionDeployed(known.absent(), applied, images),
         applied.size() + " objects applied");

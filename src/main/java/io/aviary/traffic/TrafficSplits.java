@@ -52,21 +52,65 @@ public class TrafficSplits {
    * @return the same where nothing of the canary's is in it
    */
   public KubeObject without(Between between, TrafficDefinition traffic, KubeObject live) {
-    if (between.canaryService() == null
-        || traffic.by() != TrafficDefinition.By.GATEWAY
-        || !live.kind().equals(GatewaySplit.KIND)
-        || !live.name().equals(traffic.route())) {
+    var canary = between.canaryService();
+    if (canary == null || !isShared(traffic, live)) {
       return live;
     }
     var content = Fields.copy(live.content());
-    var shared =
-        new SharedRoute(content, between.namespace(), between.service(), between.canaryService());
+    var shared = shared(between, canary, content);
     if (!shared.isTouched()) {
       return live;
     }
     shared.restore();
     shared.forget();
     return new KubeObject(content);
+  }
+
+  /**
+   * An object of production's manifests with the share that the canary has in the live one: applied
+   * as it is, it would take the share away before production has rolled over.
+   *
+   * @param percent that the canary was given
+   * @param manifest ready to be applied
+   * @return the same where the canary has no share by it
+   */
+  public KubeObject with(
+      Between between, TrafficDefinition traffic, double percent, KubeObject manifest) {
+    var canary = between.canaryService();
+    if (canary == null || !isShared(traffic, manifest)) {
+      return manifest;
+    }
+    var live =
+        between
+            .cluster()
+            .find(between.namespace(), GatewaySplit.API_VERSION, GatewaySplit.KIND, manifest.name())
+            .flatMap(between.cluster()::live)
+            .map(there -> shared(between, canary, Fields.copy(there.content())))
+            .filter(there -> there.share() > 0);
+    if (live.isEmpty()) {
+      return manifest;
+    }
+    var content = Fields.copy(manifest.content());
+    var shared = shared(between, canary, content);
+    var ports = ServicePorts.of(between.cluster(), between.namespace(), canary);
+    if (shared.prepare(ports::like).isPresent() || shared.set(percent).isPresent()) {
+      return manifest; // what stands against it is said where the share is kept
+    }
+    var accepted = live.get().acceptedAt();
+    if (accepted != null) {
+      shared.acceptedAt(accepted);
+    }
+    return new KubeObject(content);
+  }
+
+  private static SharedRoute shared(Between between, String canary, Map<String, Object> content) {
+    return new SharedRoute(content, between.namespace(), between.service(), canary);
+  }
+
+  private static boolean isShared(TrafficDefinition traffic, KubeObject object) {
+    return traffic.by() == TrafficDefinition.By.GATEWAY
+        && object.kind().equals(GatewaySplit.KIND)
+        && object.name().equals(traffic.route());
   }
 
   private static String route(TrafficDefinition traffic) {

@@ -656,4 +656,48 @@ class GatewaySplitTest {
     assertThat(Fields.map(recorded.content(), "metadata")).doesNotContainKey("annotations");
     assertThat(weights()).as("the live one is not touched").containsKey("birds-canary");
   }
+
+  @Test
+  void productionsManifestKeepsTheShareUntilTheCanaryIsRetired() {
+    var splits = new TrafficSplits(scene);
+    var traffic = new TrafficDefinition(By.GATEWAY, "edge", 5);
+    var manifest = new KubeObject(Fields.copy(cluster.object("HTTPRoute", "edge")));
+    assertThat(splits.with(scene.between(), traffic, 25, manifest)).isSameAs(manifest);
+    reach(25);
+    var shared = weights();
+
+    var applied = splits.with(scene.between(), traffic, 25, manifest);
+    cluster.apply("ns", List.of(applied));
+    answer();
+
+    assertThat(weights()).containsExactlyEntriesOf(shared);
+    assertThat(split.keep(25)).isInstanceOf(Progress.Reached.class);
+    assertThat(withdrawn()).isTrue();
+    assertThat(weights()).containsExactly(Map.entry("birds", 1));
+    assertThat(splits.with(scene.between(), traffic, 25, manifest)).isSameAs(manifest);
+  }
+
+  @Test
+  void whatProductionsManifestChangesInTheRouteIsShared() {
+    var splits = new TrafficSplits(scene);
+    var traffic = new TrafficDefinition(By.GATEWAY, "edge", 5);
+    reach(25);
+    var manifest = new KubeObject(Fields.copy(cluster.object("HTTPRoute", "edge")));
+    var rule = Fields.maps(manifest.content(), "spec", "rules").getFirst();
+    rule.put("timeouts", Map.of("request", "20s"));
+    rule.put(
+        "backendRefs",
+        List.of(
+            new LinkedHashMap<>(Map.of("name", "birds", "port", 5000, "weight", 1)),
+            new LinkedHashMap<>(Map.of("name", "legacy", "port", 80, "weight", 1))));
+    Fields.annotate(manifest.content(), "aviary.io/split.birds-canary", null);
+
+    cluster.apply("ns", List.of(splits.with(scene.between(), traffic, 25, manifest)));
+    answer();
+
+    assertThat(Fields.maps(cluster.object("HTTPRoute", "edge"), "spec", "rules").getFirst())
+        .containsEntry("timeouts", Map.of("request", "20s"));
+    assertThat(weights().keySet()).containsExactlyInAnyOrder("birds", "legacy", "birds-canary");
+    assertThat(split.keep(25)).isInstanceOf(Progress.Reached.class);
+  }
 }
