@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** The share as requests show it, since the gate's own share was there. */
 record MeasuredShare(ShareEstimate estimate, long requests) {
 
+  /** With fewer, pods whose metrics came a little later than others' would decide. */
+  private static final long FEWEST_REQUESTS = 100;
+
   /** Empty: nothing has been counted. */
   static Optional<MeasuredShare> of(@Nullable MetricsProgress metrics) {
     var counted = metrics == null ? null : metrics.requests();
@@ -38,10 +41,10 @@ record MeasuredShare(ShareEstimate estimate, long requests) {
   /**
    * Whether it is farther from what was asked for than chance explains.
    *
-   * @return empty: it is not
+   * @return empty: it is not, or there are too few requests to tell
    */
   Optional<Check.Broken> away(double asked, double tolerance) {
-    return estimate.isAwayFrom(asked, tolerance)
+    return requests >= FEWEST_REQUESTS && estimate.isAwayFrom(asked, tolerance)
         ? Optional.of(
             new Check.Broken(
                 "the canary was to get "

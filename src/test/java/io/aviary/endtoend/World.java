@@ -154,6 +154,29 @@ final class World implements AutoCloseable {
     return new Scene(number);
   }
 
+  private HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return http.send(
+          request
+              .header("Authorization", "Bearer " + TOKEN)
+              .timeout(Duration.ofSeconds(30))
+              .build(),
+          BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What the server says of itself at {@code /actuator/prometheus}. */
+  String metrics() {
+    var answer = send(HttpRequest.newBuilder(URI.create(url + "/actuator/prometheus")).GET());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body();
+  }
+
   @Override
   public void close() {
     server.run();
@@ -586,22 +609,6 @@ final class World implements AutoCloseable {
           .map(endpoint -> endpoint.getTargetRef().getName())
           .sorted()
           .toList();
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request) {
-      try {
-        return http.send(
-            request
-                .header("Authorization", "Bearer " + TOKEN)
-                .timeout(Duration.ofSeconds(30))
-                .build(),
-            BodyHandlers.ofString());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
-      }
     }
   }
 

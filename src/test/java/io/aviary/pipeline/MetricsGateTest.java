@@ -329,6 +329,15 @@ class MetricsGateTest {
     assertThat(waiting(scene.after(EVERY).call("g")).reason()).contains("errors");
   }
 
+  @Test
+  void thatProductionsMetricsComeLaterThanTheCanarysIsNoShare() {
+    var scene = shared(50.0, Duration.ofMinutes(5), ERRORS);
+    scene.metrics.rule = requests(9, 0);
+    scene.settle("g");
+
+    assertThat(waiting(scene.after(EVERY).call("g")).reason()).contains("errors");
+  }
+
   // ----
 
   private static GateScene timedOut(

@@ -89,7 +89,7 @@ class Engine {
     claims.put(claim, lease);
     MDC.put("run", Long.toString(id));
     MDC.put("application", claim.application());
-    reactions.begins(id);
+    var begun = reactions.begins(id);
     try {
       return lease.during(() -> advance(claim));
     } catch (LeaseLostException e) {
@@ -98,7 +98,7 @@ class Engine {
       return new Next.Nothing();
     } finally {
       claims.remove(claim);
-      reactions.ends(id);
+      reactions.ends(id, begun);
       MDC.remove("run");
       MDC.remove("application");
     }

@@ -17,6 +17,7 @@ import org.springframework.stereotype.Component;
 class Reactions {
 
   private final Timer timer;
+  private final Timer advances;
   private final Counter lost;
   private final Map<Long, Long> received = new ConcurrentHashMap<>();
   private final Map<Long, Long> underWay = new ConcurrentHashMap<>();
@@ -34,6 +35,12 @@ class Reactions {
                 Duration.ofMillis(250),
                 Duration.ofSeconds(1))
             .register(meters);
+    this.advances =
+        Timer.builder("aviary.advance")
+            .description(
+                "What a server itself takes for a look at a run: its transactions and its requests to"
+                    + " the cluster, the registry and git, but nothing that is waited for")
+            .register(meters);
     this.lost =
         Counter.builder("aviary.leases.lost")
             .description("Runs that another server took over while this one worked on them")
@@ -44,12 +51,17 @@ class Reactions {
     received.putIfAbsent(run, since);
   }
 
-  /** A look at the run begins: what was received until now is what it reacts to. */
-  void begins(long run) {
+  /**
+   * A look at the run begins: what was received until now is what it reacts to.
+   *
+   * @return for {@link #ends}
+   */
+  long begins(long run) {
     var since = received.remove(run);
     if (since != null) {
       underWay.put(run, since);
     }
+    return System.nanoTime();
   }
 
   void calls(long run) {
@@ -60,8 +72,9 @@ class Reactions {
   }
 
   /** The look is over; an event that no step was called for is no reaction. */
-  void ends(long run) {
+  void ends(long run, long begun) {
     underWay.remove(run);
+    advances.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
   }
 
   void leaseLost() {
