@@ -6,6 +6,7 @@ import io.aviary.release.Deliveries;
 import io.aviary.release.DeliveryView;
 import io.aviary.release.Releases;
 import io.aviary.release.SkipWords;
+import io.aviary.release.definition.ProductionDefinition;
 import io.aviary.release.step.Outcome;
 import io.aviary.release.step.RunFacts;
 import io.aviary.release.step.StepBean;
@@ -178,6 +179,10 @@ class ReadSource implements StepBean<SourceRead> {
             List.copyOf(images),
             checkout.authorEmail(),
             read.definition().canary().manifests().isEmpty());
+    read.notes().forEach(note -> step.record(note, null));
+    if (!(read.definition().production().manifests() instanceof ProductionDefinition.Files)) {
+      step.log("# production's manifests, rendered; Secrets are left out\n" + shown(data));
+    }
     if (data.derived()) {
       step.log(
           "# the canary, derived from production's manifests because canary.manifests names none\n"
@@ -188,6 +193,11 @@ class ReadSource implements StepBean<SourceRead> {
         .withPlan(
             new Outcome.Planned(
                 read.definition(), plan, checkout.message(), checkout.authorName()));
+  }
+
+  private static String shown(SourceRead data) {
+    return Manifests.text(
+        data.production().stream().filter(it -> !"Secret".equals(it.get("kind"))).toList());
   }
 
   private static List<Map<String, Object>> contents(List<Manifest> manifests, String number) {

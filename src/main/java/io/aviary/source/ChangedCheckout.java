@@ -1,5 +1,6 @@
 package io.aviary.source;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -36,6 +37,13 @@ record ChangedCheckout(Checkout commit, String path, String text) implements Che
   @Override
   public Optional<String> read(String asked) {
     return asked.equals(path) ? Optional.of(text) : commit.read(asked);
+  }
+
+  @Override
+  public Optional<byte[]> bytes(String asked) {
+    return asked.equals(path)
+        ? Optional.of(text.getBytes(StandardCharsets.UTF_8))
+        : commit.bytes(asked);
   }
 
   @Override

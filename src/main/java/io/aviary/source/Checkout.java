@@ -36,6 +36,14 @@ public interface Checkout extends AutoCloseable {
   Optional<String> read(String path);
 
   /**
+   * The content of a file that need not be text.
+   *
+   * @return empty: there is no such file
+   * @throws SourceException as {@link #read}
+   */
+  Optional<byte[]> bytes(String path);
+
+  /**
    * Fetches files that are going to be read, all at once. Only a hint: what is missing or cannot be
    * read shows when it is read.
    */

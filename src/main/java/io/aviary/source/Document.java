@@ -18,6 +18,16 @@ final class Document {
     this.lines = new Lines(file, tree);
   }
 
+  /**
+   * An object that was made from a file and is in none: it has no lines, and mistakes name it.
+   *
+   * @param file that a person mends
+   */
+  static Document rendered(String file, Tree.Mapping tree) {
+    var document = new Document(file, tree);
+    return new Document(file + " (" + document.label() + ")", tree.unplaced());
+  }
+
   Tree.Mapping tree() {
     return tree;
   }

@@ -74,6 +74,11 @@ final class GitCheckout implements Checkout {
 
   @Override
   public Optional<String> read(String path) {
+    return bytes(path).map(content -> text(path, content));
+  }
+
+  @Override
+  public Optional<byte[]> bytes(String path) {
     var entry = find(path);
     if (entry == null) {
       return Optional.empty();
@@ -86,21 +91,27 @@ final class GitCheckout implements Checkout {
       if (!repository.getObjectDatabase().has(entry.id())) {
         fetch(List.of(entry.id()), "fetch file " + path + " of commit " + revision());
       }
-      return Optional.of(text(path, entry.id()));
+      return Optional.of(content(path, entry.id()));
     } catch (IOException e) {
       throw damaged(e);
     }
   }
 
-  private String text(String path, ObjectId id) throws IOException {
+  private byte[] content(String path, ObjectId id) throws IOException {
     try (var reader = repository.newObjectReader()) {
       var loader = reader.open(id);
       if (loader.getSize() > MAX_BYTES) {
         throw refused(
             path, "it has " + loader.getSize() + " bytes, more than the " + MAX_BYTES + " allowed");
       }
+      return loader.getBytes(MAX_BYTES);
+    }
+  }
+
+  private String text(String path, byte[] content) {
+    try {
       var decoder = StandardCharsets.UTF_8.newDecoder();
-      var text = decoder.decode(ByteBuffer.wrap(loader.getBytes(MAX_BYTES))).toString();
+      var text = decoder.decode(ByteBuffer.wrap(content)).toString();
       return text.startsWith("\uFEFF") ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
       throw refused(path, "it is not text in UTF-8");

@@ -16,11 +16,9 @@ final class NotYet {
 
   static void find(ReleaseDefinition definition, Lines lines, Findings findings) {
     switch (definition.production().manifests()) {
-      case ProductionDefinition.Helm _ ->
-          lines.add(findings, "production.manifests.helm", "comes" + LATER);
       case ProductionDefinition.Kustomize _ ->
           lines.add(findings, "production.manifests.kustomize", "comes" + LATER);
-      case ProductionDefinition.Files _ -> {
+      case ProductionDefinition.Helm _, ProductionDefinition.Files _ -> {
         // These can be done.
       }
     }

@@ -5,6 +5,7 @@ import io.aviary.release.AviaryProperties;
 import io.aviary.release.definition.ImageDefinition;
 import io.aviary.release.definition.ProductionDefinition;
 import io.aviary.release.definition.ReleaseDefinition;
+import io.aviary.source.helm.ChartRenderer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,11 @@ public final class ReleaseReader {
 
   private final AviaryProperties aviary;
 
-  public ReleaseReader(AviaryProperties aviary) {
+  private final ChartRenderer charts;
+
+  public ReleaseReader(AviaryProperties aviary, ChartRenderer charts) {
     this.aviary = aviary;
+    this.charts = charts;
   }
 
   /** What came of reading a commit. */
@@ -37,14 +41,20 @@ public final class ReleaseReader {
    * @param productionDeployment of production's manifests, the one that the canary stands beside;
    *     null: they are rendered later
    * @param service whose traffic is shared; null: no gate shares any, or it is found later
+   * @param notes for the run's record: what the commit has and is left out
    */
   public record Read(
       ReleaseDefinition definition,
       Manifests manifests,
       @Nullable String canaryDeployment,
       @Nullable String productionDeployment,
-      @Nullable String service)
-      implements Result {}
+      @Nullable String service,
+      List<String> notes)
+      implements Result {
+    public Read {
+      notes = List.copyOf(notes);
+    }
+  }
 
   /** All that is wrong; at least one. */
   public record Mistakes(List<Mistake> mistakes) implements Result {
@@ -66,7 +76,6 @@ public final class ReleaseReader {
       return new Mistakes(findings.sorted());
     }
     var isWell = findings.isEmpty();
-    NotYet.find(definition, draft.lines(), findings);
     findImages(definition, draft.lines(), checkout, findings);
     findMetrics(definition, draft.lines(), findings);
 
@@ -79,7 +88,19 @@ public final class ReleaseReader {
             : List.<String>of();
     checkout.prefetch(Lists.concat(canaryFiles, productionFiles));
     var canary = manifests.read(canaryFiles, "canary.manifests");
-    var production = manifests.read(productionFiles, "production.manifests");
+    var notes = new ArrayList<String>();
+    var production =
+        switch (definition.production().manifests()) {
+          case ProductionDefinition.Files(var files) ->
+              manifests.read(files, "production.manifests");
+          case ProductionDefinition.Helm helm ->
+              new HelmChart(checkout, helm, draft.lines(), unread, notes)
+                  .documents(charts, application.name(), application.namespace());
+          case ProductionDefinition.Kustomize _ -> {
+            NotYet.find(definition, draft.lines(), unread);
+            yield List.<Document>of();
+          }
+        };
     findings.addAll(unread);
 
     var policy = new ManifestPolicy(application, aviary.build().registrySecret());
@@ -99,7 +120,8 @@ public final class ReleaseReader {
               new Manifests(derived.manifests(), toManifests(production)),
               derived.name(),
               stable.name(),
-              parts.service())
+              parts.service(),
+              notes)
           : new Mistakes(findings.sorted());
     }
     return findings.isEmpty()
@@ -108,7 +130,8 @@ public final class ReleaseReader {
             new Manifests(toManifests(canary), toManifests(production)),
             name(parts.canary()),
             name(stable),
-            parts.service())
+            parts.service(),
+            notes)
         : new Mistakes(findings.sorted());
   }
 

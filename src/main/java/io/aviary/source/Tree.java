@@ -56,6 +56,13 @@ sealed interface Tree {
     public String kind() {
       return "a mapping";
     }
+
+    @Override
+    public Mapping unplaced() {
+      var unplaced = new LinkedHashMap<String, Entry>();
+      entries.forEach((key, entry) -> unplaced.put(key, new Entry(entry.value().unplaced(), 0)));
+      return new Mapping(unplaced, 0);
+    }
   }
 
   /**
@@ -122,6 +129,16 @@ sealed interface Tree {
         // Nothing below.
       }
     }
+  }
+
+  /** The same without lines: for what was made from files and stands in none. */
+  default Tree unplaced() {
+    return switch (this) {
+      case Scalar scalar -> new Scalar(scalar.text(), scalar.value(), 0);
+      case Sequence sequence ->
+          new Sequence(sequence.items().stream().map(Tree::unplaced).toList(), 0);
+      case Mapping mapping -> mapping.unplaced();
+    };
   }
 
   static String below(String path, String key) {

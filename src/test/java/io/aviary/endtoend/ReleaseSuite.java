@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aviary.endtoend.World.Scene;
 import io.aviary.simulation.ExampleCommits;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -281,6 +282,31 @@ abstract class ReleaseSuite {
     assertThat(world().baselineObjects()).isEmpty();
     assertThat(world().liveRevision()).isEqualTo(first.revision());
     theCanaryIsGoneAndProductionUntouched(before);
+  }
+
+  @Test
+  void productionOfAChartIsReleasedWithTheDigestThatTheCanaryRan() {
+    var chart =
+        commit()
+            .with("chart", Path.of("examples/helm"))
+            .remove("orni-dep.yml")
+            .replace(
+                "aviary.yml",
+                "manifests: [orni-dep.yml]",
+                "manifests: {helm: {chart: chart, values: [chart/production.yaml]}}");
+    world().awaitEnd(world().awaitEnd(world().push(chart, "One").run()).child());
+
+    var canary = world().awaitEnd(world().push(chart, "Two").run());
+    var production = world().awaitEnd(canary.child());
+
+    assertThat(List.of(canary.status(), production.status())).containsOnly("SUCCEEDED");
+    assertThat(canary.output("verifyCanaryInProd", "share")).isEqualTo(10.0);
+    assertThat(world().log(canary, "readSource"))
+        .contains("production's manifests, rendered", "replicas: 9");
+    assertThat(world().productionImages())
+        .containsOnly(canary.output("pushAppImage", "reference").toString());
+    assertThat(world().productionPods()).hasSize(9);
+    assertThat(world().canaryObjects()).isEmpty();
   }
 
   @Test

@@ -23,6 +23,7 @@ import io.aviary.release.step.StepContext;
 import io.aviary.source.Checkout;
 import io.aviary.source.ReleaseReader;
 import io.aviary.source.Sources;
+import io.aviary.source.helm.ChartRenderer;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -160,7 +161,11 @@ class ReadSourceTest {
             new AviaryProperties.Security(List.of(), List.of()),
             List.of());
     return new ReadSource(
-            new Git(), new ReleaseReader(properties), properties, new Known(), new Known())
+            new Git(),
+            new ReleaseReader(properties, new ChartRenderer()),
+            properties,
+            new Known(),
+            new Known())
         .advance(new Step());
   }
 
@@ -246,6 +251,11 @@ class ReadSourceTest {
 
     @Override
     public Optional<String> read(String path) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<byte[]> bytes(String path) {
       throw new UnsupportedOperationException();
     }
 

@@ -86,18 +86,22 @@ public final class ExampleCommits {
 
   /** The example as it is in this repository. */
   public static ExampleCommits good() {
-    try (var paths = Files.walk(EXAMPLE)) {
+    return new ExampleCommits(read(EXAMPLE));
+  }
+
+  private static Map<String, String> read(Path folder) {
+    try (var paths = Files.walk(folder)) {
       var files = new TreeMap<String, String>();
       for (var path : paths.filter(Files::isRegularFile).toList()) {
         files.put(
-            EXAMPLE.relativize(path).toString().replace('\\', '/'),
+            folder.relativize(path).toString().replace('\\', '/'),
             Files.readString(path, StandardCharsets.UTF_8));
       }
-      return new ExampleCommits(files);
+      return files;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "the example application is not in %s; tests run from the project's root"
-              .formatted(EXAMPLE.toAbsolutePath()),
+          "an example is not in %s; tests run from the project's root"
+              .formatted(folder.toAbsolutePath()),
           e);
     }
   }
@@ -135,6 +139,15 @@ public final class ExampleCommits {
     var changed = new TreeMap<>(files);
     changed.put(file, text);
     return new ExampleCommits(changed);
+  }
+
+  /** With the files of a folder of this project, below a folder of the commit. */
+  public ExampleCommits with(String folder, Path files) {
+    var commit = this;
+    for (var file : read(files).entrySet()) {
+      commit = commit.put(folder + "/" + file.getKey(), file.getValue());
+    }
+    return commit;
   }
 
   /** Without a file. */

@@ -2,6 +2,7 @@ package io.aviary.source;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,6 +31,10 @@ public final class FakeCheckout implements Checkout {
       throw new UncheckedIOException(e);
     }
     return checkout;
+  }
+
+  Map<String, String> files() {
+    return Map.copyOf(files);
   }
 
   public FakeCheckout write(String path, String text) {
@@ -88,6 +93,11 @@ public final class FakeCheckout implements Checkout {
       throw failure;
     }
     return Optional.ofNullable(files.get(path));
+  }
+
+  @Override
+  public Optional<byte[]> bytes(String path) {
+    return read(path).map(text -> text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

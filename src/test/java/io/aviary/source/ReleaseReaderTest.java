@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.AviaryProperties;
+import io.aviary.source.helm.ChartRenderer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +35,8 @@ class ReleaseReaderTest {
             new AviaryProperties.Build(null, false, "regcred", null, "builder", false),
             new AviaryProperties.Prometheus(null),
             new AviaryProperties.Security(List.of(), List.of()),
-            List.of()));
+            List.of()),
+        new ChartRenderer());
   }
 
   private static ApplicationProperties application(
