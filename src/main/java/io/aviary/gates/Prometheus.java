@@ -1,6 +1,7 @@
 package io.aviary.gates;
 
 import io.aviary.release.AviaryProperties;
+import io.aviary.release.NetworkFaults;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -96,8 +97,7 @@ class Prometheus implements MetricsServer {
     return http.sendAsync(request.build(), BodyHandlers.limiting(BodyHandlers.ofString(), LARGEST));
   }
 
-  private static Answer await(
-      CompletableFuture<HttpResponse<String>> sent, String address, long end) {
+  private Answer await(CompletableFuture<HttpResponse<String>> sent, String address, long end) {
     try {
       var response = sent.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
       return answer(response, address);
@@ -105,7 +105,8 @@ class Prometheus implements MetricsServer {
       sent.cancel(true);
       return new Failed(address + " did not answer in time");
     } catch (ExecutionException e) {
-      return new Failed(address + " did not answer: " + words(e.getCause()));
+      return new Failed(
+          address + " did not answer: " + NetworkFaults.words(e.getCause(), patience, patience));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Failed(address + " was not waited for: this server stops");
@@ -141,7 +142,10 @@ class Prometheus implements MetricsServer {
                 address + " answered with a " + type + "; the query must give a value at a moment");
       };
     } catch (NumberFormatException e) {
-      return new Failed(address + " answered with what is no number: " + shortened(words(e)));
+      return new Failed(
+          address
+              + " answered with what is no number: "
+              + shortened(String.valueOf(e.getMessage())));
     }
   }
 
@@ -168,12 +172,6 @@ class Prometheus implements MetricsServer {
 
   private static String seconds(Instant time) {
     return time.getEpochSecond() + "." + "%03d".formatted(time.getNano() / 1_000_000);
-  }
-
-  private static String words(@Nullable Throwable e) {
-    return e == null || e.getMessage() == null
-        ? e == null ? "" : e.getClass().getSimpleName()
-        : e.getMessage();
   }
 
   private static String shortened(String text) {

@@ -1,7 +1,7 @@
 package io.aviary.images;
 
+import io.aviary.release.NetworkFaults;
 import io.aviary.release.Sha256;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -229,7 +229,7 @@ final class Registry {
       throw unreachable(request, e.getCause());
     } catch (TimeoutException e) {
       answer.cancel(true);
-      throw unreachable(request, new IOException("no answer within 10 s", e));
+      throw unreachable(request, e);
     } catch (InterruptedException e) {
       answer.cancel(true);
       Thread.currentThread().interrupt();
@@ -238,7 +238,7 @@ final class Registry {
   }
 
   private static RegistryException unreachable(HttpRequest request, @Nullable Throwable cause) {
-    var why = cause == null ? "" : Optional.ofNullable(cause.getMessage()).orElse(cause.toString());
+    var why = NetworkFaults.words(cause, TIMEOUT, TIMEOUT);
     // A pre-signed address holds a secret in its query.
     var address = origin(request.uri()) + request.uri().getRawPath();
     return RegistryException.fault(

@@ -1,9 +1,8 @@
 package io.aviary.kubernetes;
 
-import java.net.ConnectException;
-import java.net.UnknownHostException;
-import java.net.http.HttpConnectTimeoutException;
+import io.aviary.release.NetworkFaults;
 import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
 /** What a failed call means, and how it is told to people. */
@@ -32,22 +31,8 @@ final class Faults {
     };
   }
 
-  /** The JDK leaves the message of several network failures empty. */
   static String words(Throwable failure) {
-    var cause = failure;
-    while (cause.getCause() != null && !isTelling(cause)) {
-      cause = cause.getCause();
-    }
-    var said = cause.getMessage() == null ? "" : cause.getMessage();
-    return switch (cause) {
-      case UnknownHostException e -> "unknown host " + said;
-      case HttpConnectTimeoutException e -> "no connection within 5 s";
-      case HttpTimeoutException e -> noAnswer();
-      case TimeoutException e -> noAnswer();
-      case ConnectException e -> said.isEmpty() ? "connection refused" : said;
-      case InterruptedException e -> "interrupted";
-      default -> said.isEmpty() ? cause.getClass().getSimpleName() : said;
-    };
+    return NetworkFaults.words(failure, Duration.ofSeconds(5), Api.TIMEOUT);
   }
 
   /** Whether no answer came, so that the connection may be dead. */
@@ -55,16 +40,5 @@ final class Faults {
     return failure instanceof HttpTimeoutException
         || failure instanceof TimeoutException
         || (failure.getCause() != null && isSilence(failure.getCause()));
-  }
-
-  private static boolean isTelling(Throwable failure) {
-    return failure instanceof ConnectException
-        || failure instanceof HttpTimeoutException
-        || failure instanceof TimeoutException
-        || failure instanceof UnknownHostException;
-  }
-
-  private static String noAnswer() {
-    return "no answer within " + Api.TIMEOUT.toSeconds() + " s";
   }
 }

@@ -56,7 +56,7 @@ class ConfigurationCheck implements BeanFactoryPostProcessor, EnvironmentAware {
   /** A record of configuration and where it is bound. */
   record Bound(String prefix, Class<?> type) {}
 
-  private static List<Bound> records(ConfigurableListableBeanFactory beans) {
+  static List<Bound> records(ConfigurableListableBeanFactory beans) {
     var found = new ArrayList<Bound>();
     for (var name : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
       var type = beans.getType(name, false);
@@ -101,7 +101,13 @@ class ConfigurationCheck implements BeanFactoryPostProcessor, EnvironmentAware {
             .sorted()
             .forEach(mistakes::add);
         if (object instanceof AviaryProperties properties) {
-          mistakes.addAll(ConfigurationRules.broken(properties, environment));
+          ConfigurationRules.broken(properties, environment).stream()
+              // What could not be bound is missing only for that reason.
+              .filter(
+                  it ->
+                      failures.names.stream()
+                          .noneMatch(name -> it.startsWith(name + " is missing")))
+              .forEach(mistakes::add);
         }
       }
     }

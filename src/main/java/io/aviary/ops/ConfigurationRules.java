@@ -134,7 +134,7 @@ final class ConfigurationRules {
   }
 
   private void role(String key, @Nullable Object role) {
-    if (role == null && mistakes.stream().noneMatch(it -> it.startsWith(key + ".role"))) {
+    if (role == null) {
       mistakes.add(key + ".role is missing; it is viewer, operator or admin");
     }
   }

@@ -2,6 +2,7 @@ package io.aviary.ops;
 
 import io.aviary.release.AviaryProperties;
 import io.aviary.release.ConnectionCheck;
+import io.aviary.release.NetworkFaults;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -102,7 +103,7 @@ class HttpChecks implements ConnectionCheck {
       var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
       return new Answer(answer.statusCode(), answer.body());
     } catch (IOException e) {
-      return new Answer(0, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+      return new Answer(0, NetworkFaults.words(e, TIMEOUT, TIMEOUT));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Answer(0, "interrupted");

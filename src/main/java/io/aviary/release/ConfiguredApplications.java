@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** The applications of the configuration that the server was started with. */
+/** The applications of the configuration as it is now. */
 @Component
 class ConfiguredApplications implements Applications {
 
-  private final List<ApplicationProperties> applications;
+  private final LiveConfiguration configuration;
 
-  ConfiguredApplications(AviaryProperties properties) {
-    this.applications = properties.applications();
+  ConfiguredApplications(LiveConfiguration configuration) {
+    this.configuration = configuration;
     var names = new HashSet<String>();
-    for (var application : applications) {
+    for (var application : all()) {
       if (!names.add(application.name())) {
         throw new IllegalStateException(
             "aviary.applications names '" + application.name() + "' twice; names must be unique");
@@ -24,18 +24,16 @@ class ConfiguredApplications implements Applications {
 
   @Override
   public List<ApplicationProperties> all() {
-    return applications;
+    return configuration.current().applications();
   }
 
   @Override
   public Optional<ApplicationProperties> find(String name) {
-    return applications.stream().filter(it -> it.name().equals(name)).findFirst();
+    return all().stream().filter(it -> it.name().equals(name)).findFirst();
   }
 
   @Override
   public List<ApplicationProperties> ofRepository(String repository) {
-    return applications.stream()
-        .filter(it -> it.repository().equalsIgnoreCase(repository))
-        .toList();
+    return all().stream().filter(it -> it.repository().equalsIgnoreCase(repository)).toList();
   }
 }

@@ -58,6 +58,13 @@ class ConfigurationCheckTest {
   }
 
   @Test
+  void aRoleThatIsLeftOutIsMissing() {
+    assertThat(mistakes(GOOD.replace("role: operator, ", "")))
+        .containsExactly(
+            "aviary.security.tokens[0].role is missing; it is viewer, operator or admin");
+  }
+
+  @Test
   void everyMistakeIsNamedAtOnce() {
     var mistakes =
         mistakes(
@@ -96,7 +103,6 @@ class ConfigurationCheckTest {
             "aviary.applications[3].branch is 'refs/heads/main'; write the branch's name alone, as in master",
             "aviary.applications[1].name is 'birds', as is that of [0]; names must be unique",
             "aviary.security.tokens[1].name is 'ci', as is that of [0]; names must be unique",
-            "aviary.security.tokens[0].role is missing; it is viewer, operator or admin",
             "aviary.security.tokens[0].value has 5 characters; a token needs at least 16, made at random",
             "aviary.security.tokens[2].value is that of tokens[1], too; each token needs its own",
             "aviary.security.users[0].password has no encoder in front; write {bcrypt}$2a$…");

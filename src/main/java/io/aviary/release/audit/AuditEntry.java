@@ -32,7 +32,7 @@ public record AuditEntry(
     REFUSAL,
     /** A run was started or steered, or its application frozen. */
     DECISION,
-    /** The server started with another configuration than before. */
+    /** Another configuration than before was started with, taken over, or refused. */
     CONFIGURATION,
     /** An API token was made or revoked. */
     TOKEN,

@@ -3,6 +3,7 @@ package io.aviary.release.audit;
 import io.aviary.release.Actor;
 import io.aviary.release.Sha256;
 import io.aviary.release.masking.Masking;
+import java.util.List;
 import java.util.TreeMap;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
@@ -11,37 +12,65 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes down that the server has been started with another configuration than before. Of secrets
- * only the names count: a fingerprint of their values would let them be guessed.
+ * Writes down that the server has been started with another configuration than before, and what
+ * became of one that was changed while it runs. Of secrets only the names count: a fingerprint of
+ * their values would let them be guessed.
  */
 @Component
-class ConfigurationChanges {
+public class ConfigurationChanges {
+
+  private static final String FINGERPRINT = "fingerprint ";
 
   private final Audit audit;
   private final ConfigurableEnvironment environment;
 
-  ConfigurationChanges(Audit audit, ConfigurableEnvironment environment) {
+  public ConfigurationChanges(Audit audit, ConfigurableEnvironment environment) {
     this.audit = audit;
     this.environment = environment;
   }
 
   @EventListener(ApplicationReadyEvent.class)
   void compare() {
-    var found = "fingerprint " + fingerprint();
+    var found = FINGERPRINT + fingerprint(environment);
     var before =
-        audit.search(new AuditFilter(AuditEntry.Kind.CONFIGURATION, null, null, null, null), 0, 1);
-    if (before.items().isEmpty() || !found.equals(before.items().getFirst().why())) {
+        audit
+            .search(new AuditFilter(AuditEntry.Kind.CONFIGURATION, null, null, null, null), 0, 100)
+            .items()
+            .stream()
+            .map(AuditEntry::why)
+            .filter(why -> why != null && why.startsWith(FINGERPRINT))
+            .findFirst();
+    if (before.isEmpty() || !found.equals(before.get())) {
       audit.add(
           AuditEntry.Kind.CONFIGURATION,
           Actor.AVIARY,
-          before.items().isEmpty() ? "start for the first time" : "start differently",
+          before.isEmpty() ? "start for the first time" : "start differently",
           "configuration",
           null,
           found);
     }
   }
 
-  private String fingerprint() {
+  /**
+   * Files have changed, and what they say is in effect.
+   *
+   * @param what has changed, without values
+   * @param environment with the changed files
+   */
+  public void takenOver(String what, ConfigurableEnvironment environment) {
+    add("take over", what, FINGERPRINT + fingerprint(environment));
+  }
+
+  /** Files have changed and have mistakes; what was in effect still is. */
+  public void refused(List<String> mistakes) {
+    add("refuse", "changed configuration", String.join("; ", mistakes));
+  }
+
+  private void add(String action, String subject, String why) {
+    audit.add(AuditEntry.Kind.CONFIGURATION, Actor.AVIARY, action, subject, null, why);
+  }
+
+  private static String fingerprint(ConfigurableEnvironment environment) {
     var all = new TreeMap<String, String>();
     for (var source : environment.getPropertySources()) {
       if (source instanceof EnumerablePropertySource<?> enumerable) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * Replaces secrets by {@value #MASK}: as they are, base64 (wherever in a longer text they begin),
@@ -58,6 +59,11 @@ public final class Masking {
         patterns = new SecretPatterns(known.stream().flatMap(SecretForms::of).distinct().toList());
       }
     }
+  }
+
+  /** From now on the secrets of a configuration are, too. */
+  public void learn(ConfigurableEnvironment environment) {
+    learn(ConfiguredSecrets.of(environment));
   }
 
   public String mask(String text) {

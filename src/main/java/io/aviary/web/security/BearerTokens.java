@@ -1,7 +1,7 @@
 package io.aviary.web.security;
 
-import io.aviary.release.AviaryProperties;
 import io.aviary.release.AviaryProperties.Token;
+import io.aviary.release.LiveConfiguration;
 import io.aviary.release.Sha256;
 import java.security.MessageDigest;
 import java.util.HashSet;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The API tokens of the configuration; only their hashes are kept. */
+/** The API tokens of the configuration as it is now; only their hashes are kept. */
 @Component
 class BearerTokens {
 
@@ -24,10 +24,19 @@ class BearerTokens {
     }
   }
 
-  private final List<Known> known;
+  /** Hashed anew only when there are other tokens. */
+  private record Hashed(List<Token> source, List<Known> known) {
+    static Hashed of(List<Token> tokens) {
+      return new Hashed(tokens, tokens.stream().map(Known::new).toList());
+    }
+  }
 
-  BearerTokens(AviaryProperties properties) {
-    var tokens = properties.security().tokens();
+  private final LiveConfiguration configuration;
+  private volatile Hashed hashed;
+
+  BearerTokens(LiveConfiguration configuration) {
+    this.configuration = configuration;
+    var tokens = configuration.current().security().tokens();
     var names = new HashSet<String>();
     for (var token : tokens) {
       if (!names.add(token.name())) {
@@ -35,18 +44,29 @@ class BearerTokens {
             "aviary.security.tokens names '" + token.name() + "' twice; names must be unique");
       }
     }
-    known = tokens.stream().map(Known::new).toList();
+    hashed = Hashed.of(tokens);
   }
 
   /** Takes the same time whichever token it is, or none. */
   Optional<Token> find(String value) {
     var hash = Sha256.of(value);
     @Nullable Token found = null;
-    for (var candidate : known) {
+    for (var candidate : known()) {
       if (MessageDigest.isEqual(candidate.hash, hash)) {
         found = candidate.token;
       }
     }
     return Optional.ofNullable(found);
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private List<Known> known() {
+    var tokens = configuration.current().security().tokens();
+    var last = hashed;
+    if (last.source() != tokens) {
+      last = Hashed.of(tokens);
+      hashed = last;
+    }
+    return last.known();
   }
 }

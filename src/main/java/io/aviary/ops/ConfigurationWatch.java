@@ -1,0 +1,314 @@
+package io.aviary.ops;
+
+import io.aviary.release.AviaryProperties;
+import io.aviary.release.LiveConfiguration;
+import io.aviary.release.audit.ConfigurationChanges;
+import io.aviary.release.masking.Masking;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.stereotype.Component;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+
+/**
+ * Reads the files of the configuration again every few seconds, whatever they are and however they
+ * are changed: mounts of Kubernetes exchange a link, editors the file, and some file systems tell
+ * nobody. What has changed is taken over when two looks in a row found the same, so that a file
+ * that is being written is not taken for the whole of it. With a mistake nothing is taken over.
+ */
+@Component
+class ConfigurationWatch implements SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(ConfigurationWatch.class);
+
+  private static final Pattern LIVE =
+      Pattern.compile("aviary\\.(applications|security\\.tokens)\\b.*");
+
+  private final ConfigurableEnvironment environment;
+  private final Supplier<List<ConfigurationCheck.Bound>> records;
+  private final LiveConfiguration live;
+  private final Masking masking;
+  private final ConfigurationChanges changes;
+  private final WatchProperties properties;
+
+  private final Map<String, String> atTheStart;
+  private Map<String, String> good;
+  private Seen settled;
+  private Seen candidate;
+  private volatile List<String> mistakes = List.of();
+  private @Nullable ScheduledExecutorService clockwork;
+
+  @Autowired
+  ConfigurationWatch(
+      ConfigurableApplicationContext context,
+      LiveConfiguration live,
+      Masking masking,
+      ConfigurationChanges changes,
+      WatchProperties properties,
+      MeterRegistry meters) {
+    this(
+        context.getEnvironment(),
+        () -> ConfigurationCheck.records(context.getBeanFactory()),
+        live,
+        masking,
+        changes,
+        properties);
+    Gauge.builder("aviary.configuration.mistakes", () -> mistakes.size())
+        .description("Mistakes in changed files that keep them from taking effect")
+        .register(meters);
+  }
+
+  ConfigurationWatch(
+      ConfigurableEnvironment environment,
+      Supplier<List<ConfigurationCheck.Bound>> records,
+      LiveConfiguration live,
+      Masking masking,
+      ConfigurationChanges changes,
+      WatchProperties properties) {
+    this.environment = environment;
+    this.records = records;
+    this.live = live;
+    this.masking = masking;
+    this.changes = changes;
+    this.properties = properties;
+    this.atTheStart = values(environment);
+    this.good = atTheStart;
+    this.settled = new Seen(null, atTheStart, List.of());
+    this.candidate = settled;
+  }
+
+  /**
+   * What a look found.
+   *
+   * @param environment null: it could not be read
+   */
+  private record Seen(
+      @Nullable ConfigurableEnvironment environment,
+      Map<String, String> values,
+      List<String> mistakes) {
+    boolean isAs(Seen other) {
+      return values.equals(other.values) && mistakes.equals(other.mistakes);
+    }
+  }
+
+  /** What keeps changed files from taking effect; none: they are in effect. */
+  List<String> mistakes() {
+    return mistakes;
+  }
+
+  /** Looks once. */
+  synchronized void look() {
+    var seen = read();
+    if (seen.isAs(settled)) {
+      candidate = seen;
+    } else if (!seen.isAs(candidate)) {
+      candidate = seen;
+    } else {
+      settled = seen;
+      settle(seen);
+    }
+  }
+
+  private void settle(Seen seen) {
+    if (!seen.mistakes().isEmpty()) {
+      mistakes = seen.mistakes();
+      log.error(
+          "the changed configuration is not in effect, it has {} mistakes:\n- {}",
+          mistakes.size(),
+          String.join("\n- ", mistakes));
+      changes.refused(mistakes);
+      return;
+    }
+    mistakes = List.of();
+    var fresh = Objects.requireNonNull(seen.environment());
+    if (seen.values().equals(good)) {
+      log.info("the configuration is again as it is in effect");
+      return;
+    }
+    var before = live.current();
+    live.replace(Binder.get(fresh).bind("aviary", AviaryProperties.class).orElseGet(() -> before));
+    var what = described(before, live.current(), seen.values());
+    good = seen.values();
+    log.info("the changed configuration is in effect: {}", what);
+    changes.takenOver(what, fresh);
+  }
+
+  // ---- what has changed
+
+  private String described(
+      AviaryProperties before, AviaryProperties after, Map<String, String> values) {
+    var words = new ArrayList<String>();
+    compare("application", before.applications(), after.applications(), it -> it.name(), words);
+    compare("token", before.security().tokens(), after.security().tokens(), it -> it.name(), words);
+    var later = new TreeSet<String>();
+    for (var name : union(atTheStart, values)) {
+      if (!Objects.equals(atTheStart.get(name), values.get(name))
+          && !LIVE.matcher(name).matches()) {
+        later.add(name);
+      }
+    }
+    if (!later.isEmpty()) {
+      words.add("with the next start only: " + String.join(", ", later));
+    }
+    return words.isEmpty() ? "no application and no token" : String.join("; ", words);
+  }
+
+  private static <T> void compare(
+      String what, List<T> before, List<T> after, Function<T, String> name, List<String> words) {
+    var old = new TreeMap<String, T>();
+    before.forEach(it -> old.put(name.apply(it), it));
+    for (var now : after) {
+      var then = old.remove(name.apply(now));
+      if (then == null) {
+        words.add(what + " " + name.apply(now) + " added");
+      } else if (!then.equals(now)) {
+        words.add(what + " " + name.apply(now) + " changed");
+      }
+    }
+    old.keySet().forEach(gone -> words.add(what + " " + gone + " removed"));
+  }
+
+  private static Set<String> union(Map<String, String> one, Map<String, String> other) {
+    var names = new TreeSet<>(one.keySet());
+    names.addAll(other.keySet());
+    return names;
+  }
+
+  // ---- reading
+
+  private Seen read() {
+    try {
+      var fresh = fresh();
+      var values = values(fresh);
+      if (values.equals(good)) {
+        return new Seen(fresh, values, List.of());
+      }
+      // Before anything can show them.
+      masking.learn(fresh);
+      var found = ConfigurationCheck.mistakes(fresh, records.get());
+      return new Seen(fresh, values, found.stream().map(masking::mask).toList());
+    } catch (RuntimeException e) {
+      return new Seen(null, Map.of(), List.of(words(e)));
+    }
+  }
+
+  /** What a start would see now. */
+  private ConfigurableEnvironment fresh() {
+    var fresh = new StandardEnvironment();
+    var sources = fresh.getPropertySources();
+    sources.stream().map(PropertySource::getName).toList().forEach(sources::remove);
+    for (var source : environment.getPropertySources()) {
+      if (!ConfigurationPropertySources.isAttachedConfigurationPropertySource(source)
+          && !isOfFiles(source)) {
+        sources.addLast(source);
+      }
+    }
+    ConfigDataEnvironmentPostProcessor.applyTo(fresh);
+    ConfigurationPropertySources.attach(fresh);
+    return fresh;
+  }
+
+  /** As Spring Boot names them. */
+  private static boolean isOfFiles(PropertySource<?> source) {
+    return source.getName().startsWith("Config resource '")
+        || source.getName().startsWith("Config tree '");
+  }
+
+  private static Map<String, String> values(ConfigurableEnvironment environment) {
+    var values = new TreeMap<String, String>();
+    for (var source : environment.getPropertySources()) {
+      if (source instanceof EnumerablePropertySource<?> enumerable) {
+        for (var name : enumerable.getPropertyNames()) {
+          if (name.startsWith("aviary.")) {
+            values.put(name, value(environment, name));
+          }
+        }
+      }
+    }
+    return values;
+  }
+
+  private static String value(ConfigurableEnvironment environment, String name) {
+    try {
+      return environment.getProperty(name, "");
+    } catch (IllegalArgumentException e) {
+      // A placeholder that is set nowhere: the check says so.
+      return "";
+    }
+  }
+
+  /** Without what stands in the file: that may be a secret that nobody masks yet. */
+  private static String words(RuntimeException failure) {
+    var cause = NestedExceptionUtils.getMostSpecificCause(failure);
+    if (cause instanceof MarkedYAMLException yaml && yaml.getProblemMark() != null) {
+      return "a file is not valid YAML: line "
+          + (yaml.getProblemMark().getLine() + 1)
+          + ", "
+          + yaml.getProblem();
+    }
+    return "a file cannot be read: "
+        + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+  }
+
+  // ---- clockwork
+
+  @Override
+  public synchronized void start() {
+    if (properties.every().isPositive() && clockwork == null) {
+      clockwork =
+          Executors.newSingleThreadScheduledExecutor(
+              Thread.ofPlatform().daemon().name("configuration").factory());
+      var millis = properties.every().toMillis();
+      var _ =
+          clockwork.scheduleWithFixedDelay(
+              this::lookWithoutFail, millis, millis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void lookWithoutFail() {
+    try {
+      look();
+    } catch (RuntimeException e) {
+      log.warn("the configuration could not be looked at; it is looked at again", e);
+    }
+  }
+
+  @Override
+  public synchronized void stop() {
+    if (clockwork != null) {
+      clockwork.shutdownNow();
+      clockwork = null;
+    }
+  }
+
+  @Override
+  public synchronized boolean isRunning() {
+    return clockwork != null;
+  }
+}
