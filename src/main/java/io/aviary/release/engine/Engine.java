@@ -164,6 +164,7 @@ class Engine {
           }
         }
         case Work.Conclude conclude -> {
+          reactions.moves(claim.run());
           store.conclude(claim, conclude.as(), conclude.why());
           log.info("run {} {}", claim.run(), conclude.as());
           return new Next.Nothing();
@@ -191,6 +192,7 @@ class Engine {
     var beginning =
         steps.stream().filter(step -> step.startedAt == null).map(step -> step.name).toList();
     if (!beginning.isEmpty()) {
+      reactions.moves(claim.run());
       store.begin(claim, beginning);
     }
   }
@@ -228,6 +230,9 @@ class Engine {
       reactions.calls(claim.run());
       var outcome = bean.advance(context);
       log.trace("step {}: {}", step.name, outcome);
+      if (!(outcome instanceof Outcome.Wait<D>)) {
+        reactions.moves(claim.run());
+      }
       store.apply(claim, step.name, outcome);
       return next(outcome, context);
     } catch (LeaseLostException e) {

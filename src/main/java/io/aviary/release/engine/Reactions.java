@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
@@ -17,10 +18,12 @@ import org.springframework.stereotype.Component;
 class Reactions {
 
   private final Timer timer;
-  private final Timer advances;
+  private final Timer moving;
+  private final Timer looking;
   private final Counter lost;
   private final Map<Long, Long> received = new ConcurrentHashMap<>();
   private final Map<Long, Long> underWay = new ConcurrentHashMap<>();
+  private final Set<Long> moved = ConcurrentHashMap.newKeySet();
 
   Reactions(MeterRegistry meters) {
     this.timer =
@@ -35,16 +38,21 @@ class Reactions {
                 Duration.ofMillis(250),
                 Duration.ofSeconds(1))
             .register(meters);
-    this.advances =
-        Timer.builder("aviary.advance")
-            .description(
-                "What a server itself takes for a look at a run: its transactions and its requests to"
-                    + " the cluster, the registry and git, but nothing that is waited for")
-            .register(meters);
+    this.moving = advance(meters, "yes");
+    this.looking = advance(meters, "no");
     this.lost =
         Counter.builder("aviary.leases.lost")
             .description("Runs that another server took over while this one worked on them")
             .register(meters);
+  }
+
+  private static Timer advance(MeterRegistry meters, String moved) {
+    return Timer.builder("aviary.advance")
+        .description(
+            "What a server itself takes for a look at a run: its transactions and its requests to"
+                + " the cluster, the registry and git, but nothing that is waited for")
+        .tag("moved", moved)
+        .register(meters);
   }
 
   void received(long run, long since) {
@@ -71,10 +79,15 @@ class Reactions {
     }
   }
 
+  /** A step or the run begins or ends in this look. */
+  void moves(long run) {
+    moved.add(run);
+  }
+
   /** The look is over; an event that no step was called for is no reaction. */
   void ends(long run, long begun) {
     underWay.remove(run);
-    advances.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+    (moved.remove(run) ? moving : looking).record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
   }
 
   void leaseLost() {
