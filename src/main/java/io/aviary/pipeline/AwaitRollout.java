@@ -63,6 +63,12 @@ class AwaitRollout implements StepBean<AwaitRollout.RolledOut> {
     var before = step.data().map(RolledOut::failing).orElse(Patience.FRESH);
     var patience = before.look(rollout, now);
     if (rollout.complete()) {
+      var trouble =
+          step.remembered("deployToK8s", ProductionDeployed.class)
+              .flatMap(deployed -> targets.trouble(step, deployed));
+      if (trouble.isPresent()) {
+        return Outcome.failed(trouble.get());
+      }
       releases.rolledOver(step.run().id());
       return Outcome.done(new RolledOut(patience, rollout.progress(), null), rollout.progress());
     }

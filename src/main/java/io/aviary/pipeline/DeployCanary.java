@@ -69,6 +69,10 @@ class DeployCanary implements StepBean<CanaryDeployed> {
       return Outcome.failed("the Deployment " + name + " was deleted by someone else");
     }
     if (rollout.complete()) {
+      var trouble = targets.trouble(step, known);
+      if (trouble.isPresent()) {
+        return Outcome.failed(trouble.get());
+      }
       return Outcome.done(
           new CanaryDeployed(
               known.planned(), known.objects(), known.images(), known.failing(), now),

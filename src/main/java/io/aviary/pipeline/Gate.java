@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -40,6 +41,10 @@ class Gate implements StepBean<GateProgress> {
   /** How long a person has to decide where the metrics gave no verdict. */
   private static final ApprovalDefinition VERDICT_BY_PERSON =
       new ApprovalDefinition(Duration.ofHours(24), ApprovalDefinition.OnTimeout.REJECT, 1, false);
+
+  /** Of a canary of which no record is there only can be said whether it is there. */
+  private static final CanaryDeployed NOT_RECORDED =
+      new CanaryDeployed(List.of(), List.of(), Map.of(), Patience.FRESH, null);
 
   private final Targets targets;
   private final CanaryShare share;
@@ -112,7 +117,10 @@ class Gate implements StepBean<GateProgress> {
       step.remember(progress);
     }
     return switch (looked.check()) {
-      case Check.Holds _ -> isGone(step) ? gone(step, gate, progress) : judge(step, gate, progress);
+      case Check.Holds _ ->
+          canaryTrouble(step)
+              .map(reason -> fail(step, gate, progress, reason, List.of()))
+              .orElseGet(() -> judge(step, gate, progress));
       case Check.Broken(var reason, var evidence) -> fail(step, gate, progress, reason, evidence);
       case Check.Open(_, var reason, var until) ->
           isLate(step, gate, progress)
@@ -336,18 +344,6 @@ class Gate implements StepBean<GateProgress> {
     return Outcome.failed(progress.asking(null), reason, evidence);
   }
 
-  private Outcome<GateProgress> gone(
-      StepContext<GateProgress> step, GateDefinition gate, GateProgress progress) {
-    return fail(
-        step,
-        gate,
-        progress,
-        "the Deployment "
-            + targets.source(step).canaryDeployment()
-            + " was deleted by someone else",
-        List.of());
-  }
-
   private void stopTest(
       StepContext<GateProgress> step, GateDefinition gate, GateProgress progress) {
     var test = progress.test();
@@ -382,15 +378,10 @@ class Gate implements StepBean<GateProgress> {
         : DeployCanary.earlier(until, step.now().plus(pause));
   }
 
-  private boolean isGone(StepContext<GateProgress> step) {
-    return targets
-        .cluster(step)
-        .find(
-            targets.namespace(step),
-            "apps/v1",
-            "Deployment",
-            targets.source(step).canaryDeployment())
-        .isEmpty();
+  private Optional<String> canaryTrouble(StepContext<GateProgress> step) {
+    return step.remembered("deployCanary", CanaryDeployed.class)
+        .or(() -> Optional.of(NOT_RECORDED))
+        .flatMap(deployed -> targets.trouble(step, deployed));
   }
 
   private static GateDefinition definition(StepContext<?> step) {

@@ -11,6 +11,7 @@ import io.aviary.release.step.StepContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.springframework.stereotype.Component;
 
@@ -49,6 +50,30 @@ class Targets {
           .ifPresent(pushed -> references.put(image.name(), pushed.reference()));
     }
     return references;
+  }
+
+  /** What somebody else did to the canary's Deployment since it was deployed. */
+  Optional<String> trouble(StepContext<?> step, CanaryDeployed deployed) {
+    var source = source(step);
+    return AsMade.trouble(
+        cluster(step),
+        namespace(step),
+        source.canaryDeployment(),
+        source.canary(),
+        deployed.images(),
+        deployed.objects());
+  }
+
+  /** What somebody else did to production's Deployment since it was applied. */
+  Optional<String> trouble(StepContext<?> step, ProductionDeployed deployed) {
+    var source = source(step);
+    return AsMade.trouble(
+        cluster(step),
+        namespace(step),
+        source.productionDeployment(),
+        source.production(),
+        deployed.images(),
+        deployed.applied());
   }
 
   /** Objects ready to be applied: current versions, images by digest, our labels on the objects. */

@@ -1,11 +1,13 @@
 package io.aviary.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.aviary.endtoend.World.Scene;
 import io.aviary.simulation.ExampleCommits.Change;
 import io.aviary.simulation.Pace;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,25 @@ class OutagesIT {
     assertThat(scene.awaitEnd(run).status()).isEqualTo("CANCELLED");
     assertThat(scene.canaryObjects()).isEmpty();
     assertThat(scene.productionPods()).isEqualTo(before);
+  }
+
+  @Test
+  void watchesAreCutAgainAndAgain() {
+    var run = scene.push(scene.commit(), "A good one").run();
+    for (var step : java.util.List.of("deployCanary", "testCanary", "triggerProdDeployment")) {
+      await("the run gets to " + step)
+          .atMost(backend.patience())
+          .pollInterval(Duration.ofMillis(20))
+          .until(
+              () -> {
+                backend.cluster().cutWatches();
+                return scene.hasBegun(run, step);
+              });
+    }
+
+    var canary = scene.awaitEnd(run);
+    assertThat(canary.status()).as(canary.reason()).isEqualTo("SUCCEEDED");
+    assertThat(scene.awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
   }
 
   @Test

@@ -60,6 +60,23 @@ final class World implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
+  private World(Backend backend, String database) {
+    this.backend = backend;
+    this.metricsUrl = metrics.url();
+    System.out.println("end-to-end tests run on " + backend.words());
+    var context =
+        new SpringApplicationBuilder(Aviary.class)
+            .run(arguments(0, database).toArray(String[]::new));
+    server = context::close;
+    url = address(context);
+  }
+
+  private static String address(org.springframework.context.ApplicationContext context) {
+    return "http://127.0.0.1:"
+        + Objects.requireNonNull(((ServletWebServerApplicationContext) context).getWebServer())
+            .getPort();
+  }
+
   private World(Backend backend, @Nullable Path database, @Nullable String prometheus) {
     this.backend = backend;
     this.metricsUrl = prometheus == null ? metrics.url() : prometheus;
@@ -70,11 +87,7 @@ final class World implements AutoCloseable {
           new SpringApplicationBuilder(Aviary.class)
               .run(arguments(0, "jdbc:h2:mem:world" + id).toArray(String[]::new));
       server = context::close;
-      url =
-          "http://127.0.0.1:"
-              + Objects.requireNonNull(
-                      ((ServletWebServerApplicationContext) context).getWebServer())
-                  .getPort();
+      url = address(context);
     } else {
       var port = ServerProcess.freePort();
       process =
@@ -94,6 +107,11 @@ final class World implements AutoCloseable {
     return new World(backend, null, prometheus);
   }
 
+  /** With this database. */
+  static World startOn(Backend backend, String database) {
+    return new World(backend, database);
+  }
+
   /** With the server in a process of its own that can be killed, and its database in a file. */
   static World startKillable(Backend backend, Path database) {
     return new World(backend, database, null);
@@ -104,6 +122,31 @@ final class World implements AutoCloseable {
     var killed = Objects.requireNonNull(process, "this world's server cannot be killed");
     killed.kill();
     killed.start();
+  }
+
+  /** The server of {@link #startKillable}. */
+  ServerProcess process() {
+    return Objects.requireNonNull(process, "this world's server has no process of its own");
+  }
+
+  Duration patience() {
+    return backend.patience();
+  }
+
+  /** Until the server takes requests: its database answers. */
+  void awaitReady() {
+    await("the server is ready")
+        .atMost(Duration.ofMinutes(2))
+        .ignoreExceptions()
+        .until(
+            () ->
+                http.send(
+                            HttpRequest.newBuilder(URI.create(url + "/actuator/health/readiness"))
+                                .timeout(Duration.ofSeconds(40))
+                                .build(),
+                            BodyHandlers.discarding())
+                        .statusCode()
+                    == 200);
   }
 
   private List<String> arguments(int port, String database) {
@@ -433,6 +476,12 @@ final class World implements AutoCloseable {
       return JSON.readTree(answer.body());
     }
 
+    /** Whether the server can tell of the run at this moment. */
+    boolean isAnswered(long id) {
+      return send(HttpRequest.newBuilder(URI.create(url + "/api/runs/" + id)).GET()).statusCode()
+          == 200;
+    }
+
     Run awaitEnd(long id) {
       return awaitEnd(id, backend.patience());
     }
@@ -470,6 +519,12 @@ final class World implements AutoCloseable {
                           each ->
                               each.get("name").asString().equals(step)
                                   && each.get("status").asString().equals(status)));
+    }
+
+    boolean hasBegun(long run, String step) {
+      return run(run).steps().stream()
+          .filter(each -> each.get("name").asString().equals(step))
+          .anyMatch(each -> !each.get("startedAt").isNull());
     }
 
     String log(Run run, String step) {
@@ -589,6 +644,16 @@ final class World implements AutoCloseable {
           .map(pod -> pod.getMetadata().getName())
           .filter(name -> name.startsWith("aviary-"))
           .toList();
+    }
+
+    /** Of the one pod of a test that there is; empty: there is none, or more. */
+    String phaseOfTest() {
+      var phases =
+          cluster.pods().inNamespace(namespace).list().getItems().stream()
+              .filter(pod -> pod.getMetadata().getName().startsWith("aviary-"))
+              .map(pod -> pod.getStatus().getPhase())
+              .toList();
+      return phases.size() == 1 ? phases.getFirst() : "";
     }
 
     /** Names of the pods that production's Service sends requests to, sorted. */

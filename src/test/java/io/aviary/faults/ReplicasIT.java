@@ -39,7 +39,7 @@ class ReplicasIT {
   /** The first three are for tests of one run each. */
   private static final int OTHERS = 4;
 
-  private static final int APPLICATIONS = Math.clamp(RUNS / 8, 4, 25);
+  private static final int APPLICATIONS = Math.clamp(RUNS / 8, 4, 10);
 
   /** After a run's last sign of life by its server until another has it. */
   private static final Duration LONGEST = Duration.ofSeconds(15);

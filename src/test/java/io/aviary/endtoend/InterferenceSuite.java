@@ -1,0 +1,252 @@
+package io.aviary.endtoend;
+
+import static io.aviary.simulation.ExampleCommits.Change.*;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.aviary.endtoend.World.Scene;
+import io.aviary.simulation.ExampleCommits;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * Somebody works on the cluster by hand while a release is under way: what matters is recorded and
+ * never promoted, what does not matter is left alone.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.CONCURRENT)
+abstract class InterferenceSuite {
+
+  private static final String CANARY = "ornithology-canary";
+  private static final String PRODUCTION = "ornithology";
+
+  /** Tests of a suite run side by side; each has its thread to the end. */
+  private static final ThreadLocal<Scene> SCENE = new ThreadLocal<>();
+
+  private World world;
+
+  abstract Backend backend();
+
+  @BeforeAll
+  void start() {
+    world = World.start(backend());
+  }
+
+  @AfterAll
+  void stop() {
+    if (world != null) {
+      world.close();
+    }
+  }
+
+  @BeforeEach
+  void aProductionOfNinePods() {
+    SCENE.set(world.scene());
+    scene().kubectlMadeProduction(9);
+  }
+
+  @AfterEach
+  void nothingIsLeftBehind() {
+    scene().tidy();
+    SCENE.remove();
+  }
+
+  private static Scene scene() {
+    return SCENE.get();
+  }
+
+  /** Its last gate's test takes so many seconds, and then all is well. */
+  private static ExampleCommits whoseLastGateTakes(int seconds) {
+    return scene()
+        .commit()
+        .replace("aviary.yml", "production:\n", "traffic: {tolerance: 2}\nproduction:\n")
+        .replace("aviary.yml", "[/tests/it/version_verify.sh]", "[sleep, \"" + seconds + "\"]");
+  }
+
+  /** In the last gate, with its share. */
+  private static long aRunInItsLastGate(int seconds) {
+    var run = scene().push(whoseLastGateTakes(seconds), "Somebody works on the cluster").run();
+    scene().awaitStep(run, "verifyCanaryInProd", "RUNNING");
+    var scene = scene();
+    await("the canary has its share")
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> scene.endpoints().size() == 10);
+    return run;
+  }
+
+  // ---- the canary
+
+  @Test
+  void aCanaryThatSomebodyDeletesIsRolledBack() {
+    var production = scene().productionPods();
+    var run = aRunInItsLastGate(600);
+
+    scene().cluster().apps().deployments().inNamespace(namespace()).withName(CANARY).delete();
+    var ended = scene().awaitEnd(run);
+
+    assertThat(ended.status()).isEqualTo("ROLLED_BACK");
+    assertThat(ended.reason()).contains("the Deployment " + CANARY + " was deleted");
+    assertThat(scene().canaryObjects()).isEmpty();
+    assertThat(scene().productionPods()).isEqualTo(production);
+  }
+
+  @Test
+  void aCanaryThatSomebodyGivesAnotherImageIsRolledBack() {
+    var run = aRunInItsLastGate(600);
+
+    patch(
+        CANARY,
+        """
+        [{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "python:3.13-slim"}]
+        """);
+    var ended = scene().awaitEnd(run);
+
+    assertThat(ended.status()).isEqualTo("ROLLED_BACK");
+    assertThat(ended.reason())
+        .contains(
+            "the Deployment " + CANARY + " was changed by someone else",
+            "is to run python:3.13-slim instead of ");
+    assertThat(scene().canaryObjects()).isEmpty();
+  }
+
+  @Test
+  void podsOfTheCanaryThatSomebodyDeletesAreReplacedAndGetTheirShareBack() {
+    var scene = scene();
+    var run = aRunInItsLastGate(60);
+    var before = canaryEndpoints(scene);
+
+    before.forEach(pod -> scene().cluster().pods().inNamespace(namespace()).withName(pod).delete());
+    await("another pod of the canary has the share")
+        .atMost(backendsPatience())
+        .until(() -> canaryEndpoints(scene).size() == 1 && !canaryEndpoints(scene).equals(before));
+    var ended = scene().awaitEnd(run);
+
+    assertThat(ended.status()).as(ended.reason()).isEqualTo("SUCCEEDED");
+    assertThat(scene().awaitEnd(ended.child()).status()).isEqualTo("SUCCEEDED");
+  }
+
+  private static List<String> canaryEndpoints(Scene scene) {
+    return scene.endpoints().stream().filter(pod -> pod.startsWith(CANARY + "-")).toList();
+  }
+
+  // ---- production
+
+  @Test
+  void aProductionThatSomebodyScalesKeepsTheSharesRightAndIsAsItsManifestSaysInTheEnd() {
+    var scene = scene();
+    var run = aRunInItsLastGate(90);
+
+    scale(19);
+    await("the canary has its share of the greater production")
+        .atMost(backendsPatience())
+        .until(() -> canaryEndpoints(scene).size() == 2 && scene.productionPods().size() == 19);
+    var ended = scene().awaitEnd(run);
+
+    assertThat(ended.status()).as(ended.reason()).isEqualTo("SUCCEEDED");
+    assertThat(scene().awaitEnd(ended.child()).status()).isEqualTo("SUCCEEDED");
+    assertThat(scene().productionPods()).hasSize(9);
+  }
+
+  @Test
+  void whereAnAutoscalerScalesProductionItsNumberOfPodsStays() {
+    var autoscaler =
+        new io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerBuilder()
+            .withNewMetadata()
+            .withName(PRODUCTION)
+            .endMetadata()
+            .withNewSpec()
+            .withMinReplicas(11)
+            .withMaxReplicas(11)
+            .withNewScaleTargetRef("apps/v1", "Deployment", PRODUCTION)
+            .endSpec()
+            .build();
+    scene().cluster().resource(autoscaler).inNamespace(namespace()).create();
+    scale(11);
+    var scene = scene();
+    await("eleven pods").atMost(backendsPatience()).until(() -> scene.endpoints().size() == 11);
+
+    var canary = scene().awaitEnd(scene().push(scene().commit(), "With an autoscaler").run());
+    assertThat(canary.status()).as(canary.reason()).isEqualTo("SUCCEEDED");
+    var production = scene().awaitEnd(canary.child());
+
+    assertThat(production.status()).as("%s", production.json()).isEqualTo("SUCCEEDED");
+    assertThat(scene().productionPods()).hasSize(11);
+  }
+
+  @Test
+  void aProductionThatSomebodyGivesAnotherImageWhileItRollsIsPutBack() {
+    var canary = scene().push(scene().commit(PRODUCTION_NEVER_READY), "Edited while it rolls");
+    var ended = scene().awaitEnd(canary.run());
+    var run = ended.child();
+    scene().awaitStep(run, "awaitRollout", "RUNNING");
+
+    patch(
+        PRODUCTION,
+        """
+        [{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "python:3.13-slim"},
+         {"op": "add", "path": "/spec/template/spec/containers/0/command", "value": ["sleep", "86400"]},
+         {"op": "remove", "path": "/spec/template/spec/containers/0/readinessProbe"}]
+        """);
+    var production = scene().awaitEnd(run);
+
+    assertThat(production.status()).isEqualTo("ROLLED_BACK");
+    assertThat(production.reason())
+        .contains("the Deployment " + PRODUCTION + " was changed by someone else");
+    assertThat(scene().canaryObjects()).isEmpty();
+    assertThat(scene().productionPods()).hasSize(9);
+  }
+
+  private static void patch(String deployment, String json) {
+    var _ =
+        scene()
+            .cluster()
+            .apps()
+            .deployments()
+            .inNamespace(namespace())
+            .withName(deployment)
+            .patch(PatchContext.of(PatchType.JSON), json);
+  }
+
+  private void scale(int pods) {
+    scene()
+        .cluster()
+        .apps()
+        .deployments()
+        .inNamespace(namespace())
+        .withName(PRODUCTION)
+        .scale(pods);
+  }
+
+  // ---- all of it
+
+  @Test
+  void aNamespaceThatSomebodyDeletesEndsTheRun() {
+    var run = aRunInItsLastGate(600);
+
+    scene().cluster().namespaces().withName(namespace()).delete();
+    var ended = scene().awaitEnd(run);
+
+    assertThat(ended.status()).isEqualTo("ROLLED_BACK");
+    assertThat(ended.reason()).contains("verifyCanaryInProd");
+  }
+
+  // ----
+
+  private static String namespace() {
+    return scene().namespace();
+  }
+
+  private Duration backendsPatience() {
+    return world.patience();
+  }
+}
