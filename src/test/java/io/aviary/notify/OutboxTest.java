@@ -1,0 +1,475 @@
+package io.aviary.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.aviary.notify.NotifyProperties.Kind;
+import io.aviary.notify.NotifyProperties.Notification;
+import io.aviary.release.ApplicationView;
+import io.aviary.release.Page;
+import io.aviary.release.PipelineName;
+import io.aviary.release.RunChanged;
+import io.aviary.release.RunFilter;
+import io.aviary.release.RunRecord;
+import io.aviary.release.RunStatus;
+import io.aviary.release.RunView;
+import io.aviary.release.Runs;
+import io.aviary.release.StepStatus;
+import io.aviary.release.StepView;
+import io.aviary.release.Trigger;
+import io.aviary.release.definition.ReleaseDefinition;
+import io.aviary.release.masking.Masking;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
+import org.springframework.mail.javamail.JavaMailSenderImpl;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Who hears what of a run, and that they hear it once, whatever happens. */
+class OutboxTest {
+
+  private static final String SECRET = "a secret of a webhook";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final EmbeddedDatabase database =
+      new EmbeddedDatabaseBuilder()
+          .setType(EmbeddedDatabaseType.H2)
+          .generateUniqueName(true)
+          .build();
+  private final JdbcClient jdbc = JdbcClient.create(database);
+  private final FakeReceiver receiver = new FakeReceiver();
+  private final FakeReceiver slack = new FakeReceiver();
+  private final FakeMailServer mail = new FakeMailServer();
+  private final FakeRuns runs = new FakeRuns();
+  private Instant now = Instant.parse("2026-11-25T12:00:00Z");
+  private final InstantSource clock = () -> now;
+
+  @BeforeEach
+  void tables() throws Exception {
+    try (var connection = database.getConnection()) {
+      for (var script : List.of("V1__runs.sql", "V10__notifications.sql")) {
+        ScriptUtils.executeSqlScript(connection, new ClassPathResource("db/migration/" + script));
+      }
+    }
+  }
+
+  @AfterEach
+  void away() {
+    receiver.close();
+    slack.close();
+    mail.close();
+    database.shutdown();
+  }
+
+  @Test
+  void anOutcomeIsToldEveryTargetThatWantsItOnce() throws Exception {
+    var outbox = server(webhook("ci"), slack("team"), mail("ops"));
+
+    happens(
+        outbox, ended(1, RunStatus.ROLLED_BACK, "watchQuarter: p99 is 2.3 × the baseline's <b>"));
+    happens(
+        outbox, ended(1, RunStatus.ROLLED_BACK, "watchQuarter: p99 is 2.3 × the baseline's <b>"));
+    outbox.tellDue();
+    outbox.tellDue();
+
+    assertThat(receiver.received).hasSize(1);
+    var told = receiver.received.getFirst();
+    var body = JSON.readTree(told.body());
+    assertThat(body.get("event").stringValue()).isEqualTo("ROLLED_BACK");
+    assertThat(body.get("url").stringValue()).isEqualTo("https://aviary.example/runs/1");
+    assertThat(told.headers())
+        .containsEntry("x-aviary-event", "ROLLED_BACK")
+        .containsEntry("x-aviary-delivery", body.get("id").stringValue())
+        .containsEntry(
+            "x-aviary-signature-256",
+            Sender.signature(SECRET, told.body().getBytes(StandardCharsets.UTF_8)));
+    assertThat(text(slack.received.getFirst()))
+        .contains("<https://aviary.example/runs/1|ornithology aaaaaaa canary: rolled back>")
+        .contains("&lt;b&gt;");
+    assertThat(slack.received).hasSize(1);
+    assertThat(mail.messages).hasSize(1);
+    assertThat(mail.messages.getFirst())
+        .contains("Subject: ornithology aaaaaaa canary: rolled back")
+        .contains("To: tern@example.com")
+        .contains("https://aviary.example/runs/1");
+  }
+
+  /** As a receiver checks it; the number was made by another program. */
+  @Test
+  void theSignatureIsAnHmacOfTheBody() {
+    assertThat(
+            Sender.signature(
+                "It's a Secret to Everybody", "Hello, World!".getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo("sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17");
+  }
+
+  @Test
+  void whatWaitsForAPersonIsToldWithItsGateAndNotOnceItIsDecided() throws Exception {
+    var outbox = server(webhook("ci"));
+
+    happens(outbox, waiting(1));
+    outbox.tellDue();
+    happens(outbox, waiting(2));
+    runs.is(2, RunStatus.RUNNING, null, null, List.of());
+    outbox.tellDue();
+
+    assertThat(receiver.received).hasSize(1);
+    var body = JSON.readTree(receiver.received.getFirst().body());
+    assertThat(body.get("event").stringValue()).isEqualTo("APPROVAL");
+    assertThat(body.get("gate").stringValue()).isEqualTo("approveRelease");
+    assertThat(body.get("reason").stringValue()).contains("waits for approval");
+  }
+
+  @Test
+  void whoeverIsAwayIsTriedAgainLaterAndHeldUpByNobody() throws Exception {
+    var outbox = server(webhook("ci"), slack("team"));
+    receiver.answers = 503;
+
+    happens(outbox, ended(1, RunStatus.FAILED, "no disk"));
+    outbox.tellDue();
+    outbox.tellDue();
+    assertThat(slack.received).hasSize(1);
+    assertThat(problem()).isEqualTo("localhost answered 503");
+
+    receiver.answers = 200;
+    now = now.plus(Duration.ofSeconds(11));
+    outbox.tellDue();
+    assertThat(receiver.received).hasSize(1);
+    assertThat(slack.received).hasSize(1);
+    assertThat(problem()).isNull();
+  }
+
+  @Test
+  void itIsGivenUpAfterADay() throws Exception {
+    var outbox = server(webhook("ci"));
+    receiver.answers = 410;
+    happens(outbox, ended(1, RunStatus.FAILED, null));
+
+    for (var hours = 0; hours < 26; hours++) {
+      outbox.tellDue();
+      now = now.plus(Duration.ofHours(1));
+    }
+    receiver.answers = 200;
+    outbox.tellDue();
+
+    assertThat(receiver.received).isEmpty();
+    assertThat(new Notifications(jdbc).trouble("ci").orElseThrow().count()).isEqualTo(1);
+  }
+
+  /** Nobody told the new server's outbox of anything. */
+  @Test
+  void whatHappenedWhileAServerDiedIsFoundByTheNextOne() throws Exception {
+    var _ = server(webhook("ci"));
+    now = now.plusSeconds(5);
+    ended(1, RunStatus.ROLLED_BACK, "too slow");
+    now = now.plus(Duration.ofHours(3));
+
+    var next = server(webhook("ci"));
+    next.sweep();
+    next.sweep();
+    next.tellDue();
+    next.tellDue();
+
+    assertThat(receiver.received).hasSize(1);
+  }
+
+  /** Taken, and the server died before it noted what came of it. */
+  @Test
+  void whatADeadServerHadTakenIsToldByAnotherWithTheSameId() throws Exception {
+    var outbox = server(webhook("ci"));
+    happens(outbox, ended(1, RunStatus.FAILED, null));
+    var notifications = new Notifications(jdbc);
+    assertThat(notifications.take(notifications.due(now, 1).getFirst(), now)).isTrue();
+
+    outbox.tellDue();
+    assertThat(receiver.received).isEmpty();
+    now = now.plus(Duration.ofMinutes(3));
+    outbox.tellDue();
+
+    assertThat(receiver.received).hasSize(1);
+  }
+
+  @Test
+  void whatWasBeforeATargetIsNoNewsForIt() throws Exception {
+    ended(1, RunStatus.FAILED, null);
+    now = now.plusSeconds(60);
+
+    var outbox = server(webhook("ci"));
+    outbox.sweep();
+    outbox.tellDue();
+
+    assertThat(receiver.received).isEmpty();
+  }
+
+  @Test
+  void otherApplicationsAndOutcomesAreNotTold() throws Exception {
+    var outbox =
+        server(
+            new Notification(
+                "ci",
+                Kind.WEBHOOK,
+                receiver.url(),
+                SECRET,
+                List.of(),
+                "",
+                List.of("warbler"),
+                List.of(Occasion.FAILED)),
+            webhook("all"));
+
+    happens(outbox, ended(1, RunStatus.FAILED, null));
+    happens(outbox, ended(2, RunStatus.SUCCEEDED, null));
+    outbox.tellDue();
+
+    assertThat(receiver.received).hasSize(1);
+  }
+
+  @Test
+  void aMailServerThatRefusesIsAProblemOnRecord() throws Exception {
+    var outbox = server(mail("ops"));
+    mail.refuses = true;
+
+    happens(outbox, ended(1, RunStatus.FAILED, null));
+    outbox.tellDue();
+
+    assertThat(problem()).contains("the mail server did not take it");
+  }
+
+  @Test
+  void secretsThatAReasonHasAreMaskedAndAddressesAreNotInProblems() throws Exception {
+    var outbox = server(webhook("ci"));
+    receiver.answers = 404;
+    happens(outbox, ended(1, RunStatus.FAILED, "the token hunter2-hunter2 was refused"));
+    outbox.tellDue();
+    assertThat(problem()).doesNotContain("hidden");
+
+    receiver.answers = 200;
+    now = now.plusSeconds(11);
+    outbox.tellDue();
+    assertThat(text(receiver.received.getFirst())).doesNotContain("hunter2").contains("***");
+  }
+
+  @Test
+  void aMistakeInTheConfigurationSaysWhatIsWrong() {
+    assertThatThrownBy(
+            () ->
+                new Notification(
+                    "ci", Kind.WEBHOOK, null, "short", List.of("x"), "", List.of(), List.of()))
+        .hasMessageContaining("'to' is for e-mail only")
+        .hasMessageContaining("needs a url")
+        .hasMessageContaining("at least 16 characters")
+        .hasMessageContaining("'on' is empty");
+    assertThatThrownBy(
+            () ->
+                new Notification(
+                    "ops",
+                    Kind.EMAIL,
+                    receiver.url(),
+                    null,
+                    List.of("tern"),
+                    "",
+                    List.of(),
+                    List.of(Occasion.FAILED)))
+        .hasMessageContaining("no address")
+        .hasMessageContaining("spring.mail.host");
+    assertThatThrownBy(() -> new NotifyProperties(List.of(webhook("ci"), webhook("ci"))))
+        .hasMessageContaining("twice");
+  }
+
+  // ---- what a test is made of
+
+  private Notification webhook(String name) {
+    return new Notification(
+        name, Kind.WEBHOOK, receiver.url(), SECRET, List.of(), "", List.of(), wanted());
+  }
+
+  private Notification slack(String name) {
+    return new Notification(
+        name, Kind.SLACK, slack.url(), null, List.of(), "", List.of(), wanted());
+  }
+
+  private Notification mail(String name) {
+    return new Notification(
+        name,
+        Kind.EMAIL,
+        null,
+        null,
+        List.of("tern@example.com"),
+        "aviary@example.com",
+        List.of(),
+        wanted());
+  }
+
+  private static List<Occasion> wanted() {
+    return List.of(Occasion.ROLLED_BACK, Occasion.FAILED, Occasion.APPROVAL);
+  }
+
+  private Outbox server(Notification... targets) {
+    var smtp = new JavaMailSenderImpl();
+    smtp.setHost("localhost");
+    smtp.setPort(mail.port());
+    var notifications = new Notifications(jdbc);
+    Arrays.stream(targets).forEach(target -> notifications.since(target.name(), now));
+    return new Outbox(
+        List.of(targets),
+        notifications,
+        new Sender(JSON, new Masking(List.of("hunter2-hunter2")), () -> smtp),
+        runs,
+        URI.create("https://aviary.example/"),
+        clock);
+  }
+
+  private static void happens(Outbox outbox, RunView run) {
+    outbox.on(new RunChanged(run.id(), run.application(), run.status().isFinal()));
+    outbox.takeDown();
+  }
+
+  private RunView ended(long id, RunStatus status, @Nullable String reason) {
+    return runs.is(id, status, reason, now, List.of());
+  }
+
+  private RunView waiting(long id) {
+    return runs.is(
+        id,
+        RunStatus.WAITING,
+        null,
+        null,
+        List.of(
+            new StepView(
+                "approveRelease",
+                StepStatus.WAITING,
+                "waits for approval by 1 person",
+                now,
+                null,
+                1,
+                Map.of("awaiting", "approval", "awaitingSince", now.toString()),
+                "gate",
+                "approveRelease",
+                false,
+                "PERSON",
+                null)));
+  }
+
+  private @Nullable String problem() {
+    return jdbc.sql("SELECT problem FROM notification WHERE target IN ('ci', 'ops')")
+        .query((row, n) -> Optional.ofNullable(row.getString(1)))
+        .single()
+        .orElse(null);
+  }
+
+  private static String text(FakeReceiver.Received received) {
+    return received.body();
+  }
+
+  /** Runs as a test wants them, with a row each, because what is told refers to it. */
+  private final class FakeRuns implements Runs {
+    private final Map<Long, RunView> all = new TreeMap<>();
+
+    RunView is(
+        long id,
+        RunStatus status,
+        @Nullable String reason,
+        @Nullable Instant finished,
+        List<StepView> steps) {
+      var run =
+          new RunView(
+              id,
+              "ornithology",
+              PipelineName.CANARY,
+              status,
+              null,
+              reason,
+              "a".repeat(40),
+              "aaaaaaa",
+              "master",
+              "A bird registry",
+              "finch",
+              Trigger.PUSH,
+              null,
+              now,
+              now,
+              finished,
+              null,
+              null,
+              null,
+              false,
+              steps);
+      if (all.put(id, run) == null) {
+        jdbc.sql(
+                "INSERT INTO run (id, application, pipeline, status, revision, branch, trigger_kind,"
+                    + " created_at, plan_version, turn) VALUES (?, 'ornithology', 'CANARY',"
+                    + " 'RUNNING', ?, 'master', 'PUSH', ?, 1, 'HELD')")
+            .params(id, "a".repeat(40), now.atOffset(ZoneOffset.UTC))
+            .update();
+      }
+      jdbc.sql("UPDATE run SET status = ?, finished_at = ? WHERE id = ?")
+          .params(
+              Arrays.asList(
+                  status.name(), finished == null ? null : finished.atOffset(ZoneOffset.UTC), id))
+          .update();
+      return run;
+    }
+
+    @Override
+    public Optional<RunView> find(long id) {
+      return Optional.ofNullable(all.get(id));
+    }
+
+    @Override
+    public Optional<ReleaseDefinition> definition(long id) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Page<RunView> search(RunFilter filter, int page, int size) {
+      return new Page<>(List.copyOf(all.values()), page, size, all.size());
+    }
+
+    @Override
+    public List<RunRecord> records(long run, long after) {
+      return List.of();
+    }
+
+    @Override
+    public long newestRecord() {
+      return 0;
+    }
+
+    @Override
+    public Optional<LogPart> log(long run, String step, long offset, int limit) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<LogLines> logLines(long run, String step, long first, int limit) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<ApplicationView> application(String name) {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<ApplicationView> applications() {
+      return List.of();
+    }
+  }
+}

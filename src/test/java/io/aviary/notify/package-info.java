@@ -1,0 +1,4 @@
+@NullMarked
+package io.aviary.notify;
+
+import org.jspecify.annotations.NullMarked;
