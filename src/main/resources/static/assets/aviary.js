@@ -79,6 +79,12 @@ async function refresh() {
   refreshing = false;
 }
 
+/** What loads itself, as long as somebody looks at it. */
+function again() {
+  if (document.hidden) return;
+  for (const own of document.querySelectorAll('#live [data-own]')) htmx.trigger(own, 'again');
+}
+
 /** Listens while the page is in view: a browser has few connections for each server. */
 function listen() {
   const live = document.querySelector('#live[data-live]');
@@ -114,5 +120,6 @@ document.addEventListener('htmx:configRequest', ({ detail }) => {
 localTimes();
 tellTimes();
 setInterval(tellTimes, 1000);
+setInterval(again, 5000);
 listen();
 for (const log of document.querySelectorAll('#log')) follow(log);

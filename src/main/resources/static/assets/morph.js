@@ -22,6 +22,8 @@ function attributes(current, next) {
 }
 
 export function morph(current, next) {
+  // Loads itself what is in it.
+  if ('own' in (current.dataset ?? {}) && 'own' in (next.dataset ?? {})) return;
   attributes(current, next);
   const keyed = new Map([...current.children].filter((child) => child.id).map((child) => [child.id, child]));
   let at = current.firstChild;

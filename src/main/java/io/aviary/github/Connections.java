@@ -7,7 +7,10 @@ import java.io.InterruptedIOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +24,7 @@ import org.kohsuke.github.GitHubAbuseLimitHandler;
 import org.kohsuke.github.GitHubBuilder;
 import org.kohsuke.github.GitHubRateLimitHandler;
 import org.kohsuke.github.authorization.AppInstallationAuthorizationProvider;
+import org.kohsuke.github.authorization.AuthorizationProvider;
 import org.kohsuke.github.connector.GitHubConnector;
 import org.kohsuke.github.connector.GitHubConnectorRequest;
 import org.kohsuke.github.connector.GitHubConnectorResponse;
@@ -41,6 +45,8 @@ final class Connections implements AutoCloseable {
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
   private final GitHubConnector connector;
   private final Map<String, GitHub> byOwner = new ConcurrentHashMap<>();
+  private final Map<GitHub, AuthorizationProvider> providers =
+      Collections.synchronizedMap(new IdentityHashMap<>());
 
   /**
    * @param app null: by the token
@@ -60,6 +66,15 @@ final class Connections implements AutoCloseable {
 
   GHRepository repository(ApplicationProperties application) throws IOException {
     return to(application.repository()).getRepository(application.repository());
+  }
+
+  /** The header that lets in whoever acts for this application: a secret. */
+  String authorization(ApplicationProperties application) throws IOException {
+    if (app == null) {
+      return "Bearer " + github.token();
+    }
+    var provider = providers.get(to(application.repository()));
+    return Objects.requireNonNull(provider).getEncodedAuthorization();
   }
 
   private GitHub to(String repository) throws IOException {
@@ -86,16 +101,17 @@ final class Connections implements AutoCloseable {
     var itself = new AppJwt(app.id(), app.privateKey(), clock);
     var installation = app.installation();
     var parts = repository.split("/", 2);
-    return builder()
-        .withAuthorizationProvider(
-            // It asks for a new token before the old one expires.
-            new AppInstallationAuthorizationProvider(
-                as ->
-                    installation != null
-                        ? as.getInstallationById(installation)
-                        : as.getInstallationByRepository(parts[0], parts[1]),
-                itself))
-        .build();
+    // It asks for a new token before the old one expires.
+    var provider =
+        new AppInstallationAuthorizationProvider(
+            as ->
+                installation != null
+                    ? as.getInstallationById(installation)
+                    : as.getInstallationByRepository(parts[0], parts[1]),
+            itself);
+    var made = builder().withAuthorizationProvider(provider).build();
+    providers.put(made, provider);
+    return made;
   }
 
   private GitHubBuilder builder() {

@@ -12,12 +12,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param app instead of a token
  * @param report false: nothing is reported
  * @param comments whether the pull request that brought a commit is commented on
+ * @param webhooks whether each application's webhook is created when the server starts, if there is
+ *     none with its address
+ * @param redeliver whether deliveries that did not arrive are asked for again
  */
 @ConfigurationProperties("aviary.github")
 record GitHubProperties(
     @Nullable App app,
     @DefaultValue("true") boolean report,
-    @DefaultValue("true") boolean comments) {
+    @DefaultValue("true") boolean comments,
+    @DefaultValue("false") boolean webhooks,
+    @DefaultValue("true") boolean redeliver) {
 
   /**
    * A GitHub App.

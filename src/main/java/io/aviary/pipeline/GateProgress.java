@@ -94,6 +94,9 @@ record GateProgress(
     }
     put(shown, "share", share.reached());
     put(shown, "how", share.how());
+    if (share.reached() != null && share.reachedAt() != null) {
+      shown.put("shareSince", share.reachedAt().toString());
+    }
     put(shown, "skipped", skipped);
     if (test != null) {
       put(shown, "testPod", test.pod());

@@ -168,6 +168,9 @@ final class World implements AutoCloseable {
     properties.put("aviary.security.tokens[0].name", "ci");
     properties.put("aviary.security.tokens[0].role", "operator");
     properties.put("aviary.security.tokens[0].value", TOKEN);
+    properties.put("aviary.security.users[0].name", "tern");
+    properties.put("aviary.security.users[0].role", "operator");
+    properties.put("aviary.security.users[0].password", "{noop}sea");
     IntStream.range(0, APPLICATIONS)
         .forEach(
             number -> {
@@ -188,6 +191,10 @@ final class World implements AutoCloseable {
 
   private String namespace(int number) {
     return "e2e-" + id + "-" + number;
+  }
+
+  String url() {
+    return url;
   }
 
   /** An application that no other test uses, with an empty namespace. */

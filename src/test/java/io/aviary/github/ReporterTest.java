@@ -218,7 +218,8 @@ class ReporterTest {
     var world =
         world(
             github.url(),
-            new GitHubProperties(new GitHubProperties.App("1", pem, null), true, false));
+            new GitHubProperties(
+                new GitHubProperties.App("1", pem, null), true, false, false, true));
 
     world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
     world.sends();
@@ -274,7 +275,7 @@ class ReporterTest {
   // ----
 
   private GitHubProperties token() {
-    return new GitHubProperties(null, true, true);
+    return new GitHubProperties(null, true, true, false, true);
   }
 
   private World world(URI url, GitHubProperties properties) {

@@ -9,11 +9,15 @@ import com.microsoft.playwright.options.ColorScheme;
 import io.aviary.release.Actor;
 import io.aviary.release.DeliveryView.Verdict;
 import io.aviary.release.Freezes;
+import io.aviary.release.RunStatus;
+import io.aviary.release.StepStatus;
 import io.aviary.release.audit.Audit;
 import io.aviary.release.audit.AuditEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +60,7 @@ class BrowserIT {
   @Autowired Freezes freezes;
   @Autowired Audit audit;
   @Autowired JdbcClient jdbc;
+  @Autowired FakeMeasurements measurements;
 
   private long run;
 
@@ -95,6 +100,13 @@ class BrowserIT {
     examples.good();
     examples.waiting();
     run = examples.rolledBack().id();
+    var since = Instant.now().minusSeconds(3000);
+    measurements.set(
+        run,
+        List.of(
+            FakeMeasurements.latency("verifyCanaryInProd", since, 32),
+            FakeMeasurements.errors("verifyCanaryInProd", since, 32)));
+    deliveries.clear();
     deliveries.add("d-1", Verdict.IGNORED, "another branch", null);
     audit.add(
         AuditEntry.Kind.DECISION,
@@ -117,6 +129,7 @@ class BrowserIT {
     pages.put("delivery", "/deliveries/d-1");
     pages.put("tokens", "/tokens");
     pages.put("audit", "/audit");
+    pages.put("system", "/system");
     pages.put("nothing", "/nothing-here");
     return pages;
   }
@@ -186,6 +199,63 @@ class BrowserIT {
       assertThat(page.locator("pre.code").textContent()).startsWith("aviary_");
       page.reload();
       assertThat(page.content()).doesNotContain("made-title");
+    }
+  }
+
+  /** What a person would see move, as the browser itself measures it. */
+  @Test
+  void nothingJumpsWhileARunGoesOn() {
+    var gate = "verifyCanaryInProd";
+    var story = new ExampleRuns(stories).running().outputs(gate, "{\"asked\":10.0}");
+    var since = Instant.now();
+    measurements.set(
+        story.id(),
+        List.of(FakeMeasurements.latency(gate, since, 0), FakeMeasurements.errors(gate, since, 0)));
+    try (var context = context(LOOKS.getFirst(), "admin-token");
+        var page = context.newPage()) {
+      page.addInitScript(
+          "window.shifts = []; new PerformanceObserver(list => { for (const e of list.getEntries())"
+              + " window.shifts.push(e.value + ' ' + e.sources.map(s => (s.node?.id || s.node?.className"
+              + " || s.node?.nodeName) + ' ' + Math.round(s.previousRect.y) + '>' + Math.round(s.currentRect.y)).join(', '));"
+              + " }).observe({type: 'layout-shift', buffered: true});");
+      page.navigate("http://localhost:" + port + "/runs/" + story.id());
+      page.waitForSelector("#pods table");
+      story
+          .later(Duration.ofSeconds(3))
+          .stepBecomes("testCanary", StepStatus.SUCCEEDED, "exit code 0")
+          .stepBecomes("rollbackCanary", StepStatus.SKIPPED, "not needed: testCanary passed")
+          .stepBecomes(gate, StepStatus.RUNNING, "the share is on its way: 0 of 10 endpoints");
+      page.waitForSelector("#gate-" + gate + " .state.running");
+      for (var looks = 1; looks <= 8; looks++) {
+        measurements.set(
+            story.id(),
+            List.of(
+                FakeMeasurements.latency(gate, since, looks),
+                FakeMeasurements.errors(gate, since, looks)));
+        story
+            .outputs(
+                gate,
+                "{\"asked\":10.0,\"share\":10.2,\"how\":\"1 of 10 ready endpoints\",\"shareSince\":\""
+                    + since
+                    + "\"}")
+            .stepBecomes(gate, StepStatus.RUNNING, "looked " + looks + " times");
+        page.waitForFunction(
+            "n => document.querySelector('#why').textContent.includes('looked ' + n + ' times')",
+            looks);
+      }
+      story.note(gate, "latency-p99 is 2.3 × the baseline's", "[\"480 ms against 210 ms\"]");
+      story
+          .later(Duration.ofSeconds(160))
+          .stepBecomes(gate, StepStatus.FAILED, "latency-p99 is 2.3 × the baseline's")
+          .stepBecomes("rollbackCanary2", StepStatus.SUCCEEDED, null)
+          .become(RunStatus.ROLLED_BACK, gate + ": latency-p99 is 2.3 × the baseline's");
+      page.waitForSelector("#why.bad");
+
+      var shifts = page.evaluate("() => window.shifts");
+      System.out.println("layout shifts: " + shifts);
+      assertThat((List<?>) shifts)
+          .as("what moved, by how much")
+          .allMatch(shift -> Double.parseDouble(shift.toString().replaceFirst(" .*", "")) < 0.01);
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The machine's own Chromium, driven by Playwright, which downloads none. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
 
   private static final List<String> CALM =
       List.of(
@@ -37,7 +37,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** Where it is, if it is on this machine; {@code CHROMIUM} names another place. */
-  static Optional<Path> executable() {
+  public static Optional<Path> executable() {
     @Nullable String chosen = System.getenv("CHROMIUM");
     return Stream.of(chosen == null ? "/usr/bin/chromium" : chosen, "/usr/bin/chromium-browser")
         .map(Path::of)
@@ -45,11 +45,11 @@ final class Chromium implements AutoCloseable {
         .findFirst();
   }
 
-  static Chromium start(Path executable) {
+  public static Chromium start(Path executable) {
     return new Chromium(executable);
   }
 
-  Browser browser() {
+  public Browser browser() {
     return browser;
   }
 

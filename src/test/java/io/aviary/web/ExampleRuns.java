@@ -104,7 +104,9 @@ public final class ExampleRuns {
             ofSeconds(160),
             StepStatus.FAILED,
             "exit code 1: /version answered 500",
-            "{\"share\":10.2,\"exitCode\":1}")
+            "{\"asked\":10.0,\"share\":10.2,\"how\":\"1 of 10 ready endpoints\",\"exitCode\":1,\"shareSince\":\""
+                + Instant.now().minus(ofMinutes(51))
+                + "\"}")
         .log("verifyCanaryInProd", "ping 1\nping 2\nGET /version\n500 Internal Server Error\n")
         .note(
             "verifyCanaryInProd",

@@ -28,6 +28,10 @@ public final class FakeDeliveries implements Deliveries {
         .findFirst();
   }
 
+  public void clear() {
+    all.clear();
+  }
+
   public void add(String id, Verdict verdict, String reason, @Nullable Long run) {
     var now = Instant.now();
     all.addFirst(

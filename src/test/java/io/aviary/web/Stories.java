@@ -179,12 +179,33 @@ public final class Stories {
 
     public Story stepBecomes(String name, StepStatus status, @Nullable String reason) {
       jdbc.sql(
-              "UPDATE run_step SET status = ?, reason = ?, finished_at = ? WHERE run_id = ? AND name = ?")
+              "UPDATE run_step SET status = ?, reason = ?, finished_at = ?, started_at = COALESCE(started_at, ?)"
+                  + " WHERE run_id = ? AND name = ?")
           .params(
-              Arrays.asList(status.name(), reason, status.isFinal() ? utc(now) : null, id, name))
+              Arrays.asList(
+                  status.name(),
+                  reason,
+                  status.isFinal() ? utc(now) : null,
+                  status == StepStatus.PENDING || status == StepStatus.SKIPPED ? null : utc(now),
+                  id,
+                  name))
           .update();
       record(name, "STEP", status.name(), reason, null);
       return changed(false);
+    }
+
+    /** What a step remembers, as JSON. */
+    public Story outputs(String name, String data) {
+      jdbc.sql("UPDATE run_step SET data = ? WHERE run_id = ? AND name = ?")
+          .params(data, id, name)
+          .update();
+      return this;
+    }
+
+    /** Time passes. */
+    public Story later(Duration time) {
+      now = now.plus(time);
+      return this;
     }
 
     public Story linkedTo(Story child) {

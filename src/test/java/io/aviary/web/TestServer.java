@@ -2,6 +2,7 @@ package io.aviary.web;
 
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.AviaryProperties;
+import io.aviary.release.ConnectionCheck;
 import io.aviary.release.Judgements;
 import io.aviary.release.PipelineName;
 import io.aviary.release.Proposals;
@@ -82,6 +83,69 @@ public class TestServer {
             .map(gate -> String.valueOf(((Map<?, ?>) gate).get("name")))
             .map(gate -> new Judgements.GateJudgement(gate, "PASS", null, null, List.of()))
             .toList();
+  }
+
+  /** What a test says was measured. */
+  @Bean
+  FakeMeasurements measurements() {
+    return new FakeMeasurements();
+  }
+
+  @Bean
+  io.aviary.release.RunPods pods() {
+    return run ->
+        List.of(
+            new io.aviary.release.RunPods.Group(
+                "canary",
+                "birds-canary",
+                List.of(
+                    new io.aviary.release.RunPods.Pod(
+                        "birds-canary-6d5f-x2x9v", "Ready", true, null, List.of()))),
+            new io.aviary.release.RunPods.Group(
+                "production",
+                "birds",
+                List.of(
+                    new io.aviary.release.RunPods.Pod(
+                        "birds-79c4-q7wzr", "Not ready", false, null, List.of()))));
+  }
+
+  /** One of each sort. */
+  @Bean
+  io.aviary.release.SystemReport report(java.time.InstantSource clock) {
+    return new io.aviary.release.SystemReport() {
+      @Override
+      public Health health() {
+        return new Health(
+            clock.instant(),
+            120,
+            List.of(
+                ConnectionCheck.Finding.good("database", "H2 2.4 at jdbc:h2:mem:web"),
+                ConnectionCheck.Finding.good(
+                    "cluster of ornithology", "Kubernetes v1.34 at 10.0.0.1"),
+                ConnectionCheck.Finding.bad(
+                    "registry",
+                    "registry.example.com does not answer: check aviary.build.registry"),
+                ConnectionCheck.Finding.unused("Prometheus", "aviary.prometheus.url is not set")));
+      }
+
+      @Override
+      public List<Lease> leases() {
+        return List.of(
+            new Lease(
+                7,
+                "ornithology",
+                io.aviary.release.RunStatus.RUNNING,
+                "aviary-1-0b1e",
+                clock.instant().plusSeconds(20),
+                null,
+                true));
+      }
+
+      @Override
+      public List<Version> versions() {
+        return List.of(new Version("Aviary", "1.0"), new Version("Database", "H2 2.4"));
+      }
+    };
   }
 
   @Bean

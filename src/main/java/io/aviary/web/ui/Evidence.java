@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -16,6 +17,9 @@ import tools.jackson.databind.JsonNode;
 record Evidence(List<String> lines, List<Fact> facts) {
 
   private static final Evidence NONE = new Evidence(List.of(), List.of());
+
+  /** They are shown elsewhere, in the reader's time zone. */
+  private static final Set<String> TIMES = Set.of("shareSince", "awaitingSince", "awaitingUntil");
 
   /** E.g. {@code share: 9.7 %}. */
   record Fact(String name, String value) {}
@@ -39,6 +43,8 @@ record Evidence(List<String> lines, List<Fact> facts) {
               var value = property.getValue();
               if (value.isArray() && value.values().stream().allMatch(JsonNode::isString)) {
                 value.values().forEach(line -> lines.add(line.stringValue()));
+              } else if (isSentences(value)) {
+                value.values().forEach(one -> lines.add(text(one.get("sentence"))));
               } else if (!value.isNull()) {
                 facts.add(new Fact(label(property.getKey()), shown(property.getKey(), value)));
               }
@@ -46,9 +52,17 @@ record Evidence(List<String> lines, List<Fact> facts) {
     return new Evidence(lines, facts);
   }
 
+  /** What a judgement found. */
+  private static boolean isSentences(JsonNode value) {
+    return value.isArray()
+        && !value.isEmpty()
+        && value.values().stream().allMatch(one -> one.isObject() && one.has("sentence"));
+  }
+
   /** Of a step's outputs, those that are a single word or number. */
   static List<Fact> facts(Map<String, Object> outputs) {
     return outputs.entrySet().stream()
+        .filter(output -> !TIMES.contains(output.getKey()))
         .filter(
             output ->
                 output.getValue() instanceof String

@@ -3,15 +3,20 @@ package io.aviary.web.ui;
 import io.aviary.release.ApplicationView;
 import io.aviary.release.Applications;
 import io.aviary.release.Interventions;
+import io.aviary.release.Measurements;
 import io.aviary.release.ReleaseRefusedException;
 import io.aviary.release.Releases;
+import io.aviary.release.RunPods;
 import io.aviary.release.RunView;
 import io.aviary.release.Runs;
 import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -27,23 +32,31 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 class RunPage {
 
+  private static final Logger log = LoggerFactory.getLogger(RunPage.class);
+
   private final Runs runs;
   private final Releases releases;
   private final Interventions interventions;
   private final Applications applications;
   private final WebLinks links;
+  private final Measurements measurements;
+  private final RunPods pods;
 
   RunPage(
       Runs runs,
       Releases releases,
       Interventions interventions,
       Applications applications,
-      WebLinks links) {
+      WebLinks links,
+      Measurements measurements,
+      RunPods pods) {
     this.runs = runs;
     this.releases = releases;
     this.interventions = interventions;
     this.applications = applications;
     this.links = links;
+    this.measurements = measurements;
+    this.pods = pods;
   }
 
   @GetMapping("/runs/{id:\\d{1,18}}")
@@ -61,7 +74,12 @@ class RunPage {
             .map(ApplicationView::live)
             .map(ApplicationView.Live::revision)
             .filter(revision -> !revision.equals(run.revision()));
-    model.addAttribute("story", new RunStory(run, runs.records(id, 0), words));
+    var sharesTraffic =
+        runs.definition(id).stream()
+            .flatMap(it -> it.canary().gates().stream())
+            .anyMatch(gate -> gate.traffic() != null);
+    model.addAttribute(
+        "story", new RunStory(run, runs.records(id, 0), measurements.of(id), sharesTraffic, words));
     model.addAttribute(
         "commit", application.flatMap(it -> links.commit(it, run.revision())).orElse(null));
     model.addAttribute(
@@ -71,6 +89,22 @@ class RunPage {
             .orElse(null));
     model.addAttribute("actions", RunAction.of(run, right -> caller.may(right, run.application())));
     return part.of("run", "live");
+  }
+
+  /** Asks the cluster: a part of its own, that the page loads when it is there. */
+  @GetMapping("/runs/{id:\\d{1,18}}/pods")
+  @Needs(Right.READ)
+  String pods(@PathVariable long id, Caller caller, Model model) {
+    var run = readable(id, caller);
+    model.addAttribute("run", run);
+    try {
+      model.addAttribute("groups", pods.of(id));
+    } catch (RuntimeException e) {
+      log.info("the pods of run {} are not known: {}", id, e.getMessage());
+      model.addAttribute("groups", List.of());
+      model.addAttribute("fault", "The cluster did not say: " + e.getMessage());
+    }
+    return "run :: pods";
   }
 
   @PostMapping("/runs/{id:\\d{1,18}}/cancel")

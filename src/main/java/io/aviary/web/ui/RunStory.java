@@ -1,5 +1,6 @@
 package io.aviary.web.ui;
 
+import io.aviary.release.Measurements.Series;
 import io.aviary.release.RunRecord;
 import io.aviary.release.RunStatus;
 import io.aviary.release.RunView;
@@ -8,7 +9,6 @@ import io.aviary.release.StepView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -24,10 +24,22 @@ final class RunStory {
   private final RunView run;
   private final List<RunRecord> records;
   private final Words words;
+  private final List<Series> measured;
+  private final boolean sharesTraffic;
 
-  RunStory(RunView run, List<RunRecord> records, Words words) {
+  /**
+   * @param sharesTraffic whether the run's definition has a gate with a share
+   */
+  RunStory(
+      RunView run,
+      List<RunRecord> records,
+      List<Series> measured,
+      boolean sharesTraffic,
+      Words words) {
     this.run = run;
     this.records = records;
+    this.measured = measured;
+    this.sharesTraffic = sharesTraffic;
     this.words = words;
   }
 
@@ -81,37 +93,29 @@ final class RunStory {
   /**
    * What a person wants to know first.
    *
-   * @param style of the box: bad, wait, run or idle
+   * @param style of the box: bad, wait, run, good or idle
    * @param step whose log tells more; null: none
    */
   record Why(
       String style, String title, String text, List<String> evidence, @Nullable String step) {}
 
-  /** Empty where the state says it all. */
-  public Optional<Why> why() {
+  /** Always there, so that nothing moves when there is more to say. */
+  public Why why() {
     var reason = run.reason();
-    if (run.status() == RunStatus.SUCCEEDED) {
-      return Optional.empty();
-    }
     if (run.ending() != null && !isFinal()) {
-      return Optional.of(told("bad", state().word(), reason));
+      return told("bad", state().word(), reason);
     }
     return switch (run.status()) {
-      case ROLLED_BACK -> Optional.of(told("bad", "Rolled back", reason));
-      case FAILED -> Optional.of(told("bad", "Failed: it needs a person", reason));
-      case CANCELLED -> Optional.of(told("idle", "Cancelled", reason));
-      case SUPERSEDED -> Optional.of(told("idle", "Superseded", reason));
+      case ROLLED_BACK -> told("bad", "Rolled back", reason);
+      case FAILED -> told("bad", "Failed: it needs a person", reason);
+      case CANCELLED -> told("idle", "Cancelled", reason);
+      case SUPERSEDED -> told("idle", "Superseded", reason);
       case QUEUED ->
-          reason == null ? Optional.empty() : Optional.of(told("idle", "Queued", reason));
+          told("idle", "Queued", reason == null ? "It begins as soon as it can." : reason);
       case WAITING ->
-          run.paused()
-              ? Optional.of(told("wait", "Paused", reason))
-              : Optional.of(told("wait", "Waiting", underWay()));
-      case RUNNING -> {
-        var now = underWay();
-        yield now == null ? Optional.empty() : Optional.of(told("run", "Running", now));
-      }
-      case SUCCEEDED -> Optional.empty();
+          run.paused() ? told("wait", "Paused", reason) : told("wait", "Waiting", underWay());
+      case RUNNING -> told("run", "Running", underWay());
+      case SUCCEEDED -> told("good", "Succeeded", succeeded());
     };
   }
 
@@ -126,11 +130,17 @@ final class RunStory {
         isBad && failed != null ? failed : null);
   }
 
+  private String succeeded() {
+    return run.child() == null
+        ? "Everything that was planned is done."
+        : "Every gate held; run " + run.child() + " brings it to production.";
+  }
+
   private @Nullable String underWay() {
     var all =
         run.steps().stream()
-            .filter(step -> step.status().isUnderWay() && step.reason() != null)
-            .map(step -> step.name() + ": " + step.reason())
+            .filter(step -> step.status().isUnderWay())
+            .map(step -> step.name() + (step.reason() == null ? "" : ": " + step.reason()))
             .toList();
     return all.isEmpty() ? null : String.join(" · ", all);
   }
@@ -228,17 +238,23 @@ final class RunStory {
 
   // ---- gates
 
-  /** A gate that has begun, with what it was judged by. */
-  record Gate(StepView step, State state, List<Evidence.Fact> facts, List<Finding> findings) {}
+  /** A gate with what it is judged by. */
+  record Gate(
+      StepView step,
+      State state,
+      List<Evidence.Fact> facts,
+      List<Finding> findings,
+      List<GateCharts.Metric> metrics) {}
 
   /** What a gate recorded. */
   record Finding(Instant at, String text, Evidence evidence) {}
 
-  /** The newest first. */
+  /** In the plan's order, also those to come, so that nothing moves when one begins. */
   public List<Gate> gates() {
     var gates = new ArrayList<Gate>();
     for (var step : run.steps()) {
-      if (step.kind().equals("gate") && step.startedAt() != null) {
+      if (step.kind().equals("gate")
+          && (step.startedAt() != null || step.status() == StepStatus.PENDING)) {
         var findings =
             records.stream()
                 .filter(record -> step.name().equals(record.step()))
@@ -250,11 +266,23 @@ final class RunStory {
                             Objects.requireNonNullElse(record.text(), ""),
                             Evidence.ofNullable(record.evidence())))
                 .toList();
-        gates.add(new Gate(step, State.of(step), Evidence.facts(step.outputs()), findings));
+        var metrics =
+            measured.stream()
+                .filter(series -> series.gate().equals(step.name()))
+                .map(GateCharts::of)
+                .toList();
+        gates.add(
+            new Gate(step, State.of(step), Evidence.facts(step.outputs()), findings, metrics));
       }
     }
-    Collections.reverse(gates);
     return gates;
+  }
+
+  /** Empty: nothing of this run's can have a share. */
+  public Optional<GateCharts.Share> share() {
+    return sharesTraffic || run.steps().stream().anyMatch(it -> it.outputs().containsKey("asked"))
+        ? Optional.of(GateCharts.share(run, measured, words.now()))
+        : Optional.empty();
   }
 
   // ---- records
@@ -268,12 +296,12 @@ final class RunStory {
   record Line(
       RunRecord record, String who, String what, @Nullable String more, boolean isDecision) {}
 
-  /** What people and the run as a whole decided, and what went wrong; the newest first. */
+  /** What people and the run as a whole decided, and what went wrong, in order. */
   public List<Line> decisions() {
     return lines().stream().filter(Line::isDecision).toList();
   }
 
-  /** All that is on record, the newest first. */
+  /** All that is on record, in order. */
   public List<Line> lines() {
     var lines = new ArrayList<Line>();
     @Nullable RunRecord before = null;
@@ -283,7 +311,7 @@ final class RunStory {
       }
       before = record;
     }
-    return lines.reversed();
+    return lines;
   }
 
   /** The evidence of a failure is on record with the words of the failure itself. */

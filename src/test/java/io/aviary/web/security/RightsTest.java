@@ -66,13 +66,16 @@ class RightsTest {
       GET /login: anybody
       GET /nothing: viewer
       GET /runs/events: viewer
+      GET /runs/{id}/pods: viewer
       GET /runs/{id}/steps/{name}/log: viewer
       GET /runs/{id}: viewer
       GET /runs: viewer
+      GET /system: admin
       GET /tokens: viewer
       GET /v3/api-docs.yaml: viewer
       GET /v3/api-docs: viewer
       GET /webjars/htmx.org/dist/htmx.min.js: anybody
+      POST /api/applications/{name}/webhook: admin
       POST /api/deliveries/{id}/replay: operator
       POST /api/import/codefresh: viewer
       POST /api/runs/{id}/approve: operator
@@ -87,6 +90,7 @@ class RightsTest {
       POST /api/tokens: viewer
       POST /applications/{name}/freeze: operator
       POST /applications/{name}/thaw: operator
+      POST /applications/{name}/webhook: admin
       POST /deliveries/{id}/replay: operator
       POST /runs/{id}/approve: operator
       POST /runs/{id}/cancel: operator
