@@ -169,6 +169,7 @@ class OutageStoriesTest {
   void aNamespaceThatIsDeletedWhileTheCanaryStartsEndsTheRun() {
     push(with(Change.NEVER_READY));
     until(() -> laboratory.step("deployCanary").equals("RUNNING"));
+    until(() -> laboratory.step("pushTestImage").equals("SUCCEEDED"));
     until(() -> laboratory.ending().objects().stream().anyMatch(this::isOfTheCanary));
 
     deleteNamespace();
@@ -239,7 +240,7 @@ class OutageStoriesTest {
   }
 
   private void until(BooleanSupplier condition) {
-    var deadline = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+    var deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
     while (!condition.getAsBoolean()) {
       supervisor.goOn();
       if (System.nanoTime() > deadline) {
