@@ -138,6 +138,13 @@ public final class ChartRenderer implements AutoCloseable {
           : new Rendered(Files.readString(out));
     }
     var words = head(errors).replace(work.resolve("chart") + "/", "").replace(work + "/", "");
+    if (words.contains("failed to map segment")) {
+      throw new IOException(
+          "the folder for temporary files, "
+              + System.getProperty("java.io.tmpdir")
+              + ", is mounted noexec, and Helm's library is unpacked there; mount it with exec, or"
+              + " name another by -Djava.io.tmpdir");
+    }
     if (words.contains("out of memory") || words.contains("cannot allocate memory")) {
       return new Refused("takes more than " + MEMORY + " MiB to render");
     }
