@@ -7,6 +7,7 @@ import io.aviary.endtoend.World.Scene;
 import io.aviary.simulation.ExampleCommits;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -393,6 +394,32 @@ abstract class ReleaseSuite {
 
     assertThat(canary.status()).as(canary.story()).isEqualTo("SUCCEEDED");
     assertThat(canary.output("look", "share")).isEqualTo(10.0);
+    assertThat(world().awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
+  }
+
+  @Test
+  void pipelinesOfCodefreshAreImportedAndReleaseAsBefore() {
+    world().kubectlMadeProduction(9);
+    var files = commit().files();
+
+    var imported =
+        world()
+            .importCodefresh(
+                Objects.requireNonNull(files.get("codefresh-canary.yml")),
+                Objects.requireNonNull(files.get("codefresh-prod.yml")));
+
+    assertThat(imported.get("complete").asBoolean()).as(imported.toString()).isTrue();
+    var canary =
+        world()
+            .awaitEnd(
+                world()
+                    .push(
+                        commit().put("aviary.yml", imported.get("aviaryYml").asString()),
+                        "As on Codefresh")
+                    .run());
+    assertThat(canary.status()).as(canary.story()).isEqualTo("SUCCEEDED");
+    assertThat(canary.steps().stream().map(step -> step.get("name").asString()))
+        .contains("testCanary", "verifyCanaryInProd");
     assertThat(world().awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
   }
 

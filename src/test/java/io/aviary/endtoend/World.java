@@ -475,6 +475,20 @@ final class World implements AutoCloseable {
       return new Run(JSON.readTree(answer.body()));
     }
 
+    /** What becomes of the pipelines of Codefresh. */
+    JsonNode importCodefresh(String canary, String production) {
+      var answer =
+          send(
+              HttpRequest.newBuilder(URI.create(url + "/api/import/codefresh"))
+                  .header("Content-Type", "application/json")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          JSON.writeValueAsString(
+                              Map.of("canary", canary, "production", production)))));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      return JSON.readTree(answer.body());
+    }
+
     /** The {@code aviary.yml} that is proposed, with what is assumed and left to do. */
     JsonNode proposal() {
       var path = "/api/applications/ornithology-" + number + "/proposal";
