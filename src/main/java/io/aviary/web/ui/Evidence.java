@@ -87,7 +87,7 @@ record Evidence(List<String> lines, List<Fact> facts) {
   }
 
   private static String number(String name, double value) {
-    if (name.toLowerCase(Locale.ROOT).endsWith("share")) {
+    if (name.equals("asked") || name.toLowerCase(Locale.ROOT).endsWith("share")) {
       return Words.percent(value);
     }
     return BigDecimal.valueOf(value)

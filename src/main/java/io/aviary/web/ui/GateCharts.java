@@ -133,7 +133,8 @@ final class GateCharts {
     if (size == 0 || size >= 100) {
       return String.format(Locale.ROOT, "%.0f", value);
     }
-    return String.format(Locale.ROOT, size >= 10 ? "%.1f" : size >= 0.01 ? "%.2f" : "%.2g", value);
+    return String.format(Locale.ROOT, size >= 10 ? "%.1f" : size >= 0.01 ? "%.2f" : "%.2g", value)
+        .replaceFirst("\\.0+$", "");
   }
 
   /**
