@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ class WebhookFuzzTest extends WebhookTest {
     assertThat(grown).as("MiB that are in use for longer").isLessThan(64);
   }
 
-  private void round(int bodies, TreeMap<Integer, Integer> answers) {
+  private void round(int bodies, Map<Integer, Integer> answers) {
     for (var i = 0; i < bodies; i++) {
       var body = body();
       var status = send(signature(body), event(), id(), body).status();

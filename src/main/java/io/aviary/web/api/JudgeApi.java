@@ -10,6 +10,7 @@ import io.aviary.web.security.Right;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ class JudgeApi {
    *
    * @param gates as {@code canary.gates} of {@code aviary.yml}
    */
-  record Judge(@NotEmpty @Size(max = 100) List<Map<String, Object>> gates) {}
+  record Judge(@NotEmpty @Size(max = 100) List<@NotNull Map<String, Object>> gates) {}
 
   /** What came of it, one for each gate. */
   record Judged(List<GateJudgement> gates) {}

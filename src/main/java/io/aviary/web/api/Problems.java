@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +70,16 @@ class Problems extends ResponseEntityExceptionHandler {
   ResponseEntity<Object> unreachable(
       RequestedRevision.UnreachableException e, NativeWebRequest request) {
     return answer(e, HttpStatus.BAD_GATEWAY, e.getMessage(), request);
+  }
+
+  /** Found by the servlet container when something first asks for a parameter. */
+  @ExceptionHandler
+  ResponseEntity<Object> unreadableQuery(InvalidParameterException e, NativeWebRequest request) {
+    return answer(
+        e,
+        HttpStatus.BAD_REQUEST,
+        "the parameters cannot be read: each needs a name, and % two hex digits behind it",
+        request);
   }
 
   @ExceptionHandler

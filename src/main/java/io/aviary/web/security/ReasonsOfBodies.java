@@ -28,6 +28,10 @@ class ReasonsOfBodies extends RequestBodyAdviceAdapter {
       MethodParameter parameter,
       Type type,
       Class<? extends HttpMessageConverter<?>> converter) {
+    if (body == null) {
+      // JSON's null: whoever needs a body says so.
+      return body;
+    }
     Arrays.stream(body.getClass().getRecordComponents())
         .filter(it -> it.getType() == String.class && NAMES.contains(it.getName()))
         .findFirst()

@@ -274,6 +274,17 @@ class RunsApiTest {
         "undoing already, on its way to CANCELLED");
   }
 
+  /** Found by schemathesis: it was a fault of the server. */
+  @Test
+  void aBodyThatIsNullIsNoBody() {
+    var id = examples.running().id();
+
+    assertThat(post("/api/runs", "null")).hasStatus(HttpStatus.BAD_REQUEST);
+    assertThat(post("/api/runs/" + id + "/judge", "{\"gates\": [null]}"))
+        .hasStatus(HttpStatus.BAD_REQUEST);
+    assertThat(post("/api/runs/" + id + "/cancel", "null")).hasStatus(HttpStatus.ACCEPTED);
+  }
+
   @Test
   void whatHasEndedIsNotCancelled() {
     var id = examples.rolledBack().id();
