@@ -542,6 +542,13 @@ final class World implements AutoCloseable {
                                   && each.get("status").asString().equals(status)));
     }
 
+    void awaitBegun(long run, String step) {
+      await("step " + step + " of run " + run + " has begun")
+          .atMost(backend.patience())
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> hasBegun(run, step));
+    }
+
     boolean hasBegun(long run, String step) {
       return run(run).steps().stream()
           .filter(each -> each.get("name").asString().equals(step))

@@ -59,7 +59,7 @@ class KillPointsTest {
         told = story.tell(laboratory, boundary);
       } catch (AssertionError | RuntimeException e) {
         deaths++;
-        problems.add("a server that died at " + boundary + ": " + e);
+        tell(problems, "a server that died at " + boundary + ": " + e);
         continue;
       }
       if (told.deaths() == 0) {
@@ -68,7 +68,8 @@ class KillPointsTest {
       deaths++;
       var differences = told.ending().differencesFrom(undisturbed.ending(), story.chance());
       if (!differences.isEmpty() || !told.createdTwice().isEmpty()) {
-        problems.add(
+        tell(
+            problems,
             "a server that died at %s%n  created twice: %s%n%s"
                 .formatted(told.died(), told.createdTwice(), String.join("", differences)));
       }
@@ -81,5 +82,11 @@ class KillPointsTest {
         problems.size(),
         (System.nanoTime() - begun) / 1_000_000_000);
     assertThat(problems).as(story + ", undisturbed:\n" + undisturbed.ending()).isEmpty();
+  }
+
+  /** At once, because the rest takes long. */
+  private static void tell(List<String> problems, String problem) {
+    System.out.println(problem);
+    problems.add(problem);
   }
 }

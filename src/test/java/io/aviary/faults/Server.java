@@ -2,6 +2,7 @@ package io.aviary.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aviary.release.Housekeeping;
 import io.aviary.release.Interventions;
 import io.aviary.release.Runs;
 import io.aviary.release.engine.EngineDoor;
@@ -90,6 +91,13 @@ final class Server implements AutoCloseable {
     var answer = WebhookDoor.of(context).receive(delivery, secret);
     assertThat(answer.getStatusCode().value()).as("%s", answer.getBody()).isEqualTo(202);
     return String.valueOf(answer.getBody());
+  }
+
+  /** All that is cleared away once an hour. */
+  void clearAway() {
+    for (var one : context.getBeansOfType(Housekeeping.class).values()) {
+      var _ = one.clear();
+    }
   }
 
   void lookForMissedPushes() {

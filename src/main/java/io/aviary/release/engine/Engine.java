@@ -4,6 +4,7 @@ import io.aviary.release.Applications;
 import io.aviary.release.step.Lease;
 import io.aviary.release.step.LeaseLostException;
 import io.aviary.release.step.Outcome;
+import io.aviary.release.step.Plan;
 import io.aviary.release.step.Rejectable;
 import io.aviary.release.step.StepBean;
 import java.time.Duration;
@@ -31,6 +32,11 @@ class Engine {
 
   /** The safety net for steps that wait for the cluster: a lost event costs no more than this. */
   static final Duration SAFETY_POLL = Duration.ofSeconds(10);
+
+  /** While servers are upgraded one after the other, an older one may find it. */
+  private static final String NEWER =
+      "was planned by a newer version of Aviary, and waits for a server of that version; start one, or let it end"
+          + " there before going back";
 
   private static final Duration TURN_POLL = Duration.ofMinutes(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
@@ -134,6 +140,10 @@ class Engine {
         return new Next.Nothing();
       }
       var run = store.load(claim);
+      if (run.planVersion > Plan.VERSION) {
+        store.hold(claim, NEWER);
+        return settle(claim, clock.instant().plus(TURN_POLL));
+      }
       var frozen = freezes.holding(run);
       if (frozen.isPresent()) {
         store.hold(claim, frozen.get().words());

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Plan(List<PlannedStep> steps) {
 
-  /** Grows when a recorded plan of an earlier version would no longer be understood. */
+  /**
+   * Recorded with each run, for its plan and for what its steps remember. Grows when a server of
+   * the version before could no longer go on with a run that this one planned; each server goes on
+   * with those of all versions before its own.
+   */
   public static final int VERSION = 1;
 
   public Plan {

@@ -665,6 +665,26 @@ class EngineTest {
   }
 
   @Test
+  void aRunOfANewerVersionIsLeftToAServerOfThatVersion() {
+    var run = push("birds");
+    jdbc.sql("UPDATE run SET plan_version = ? WHERE id = ?")
+        .param(Plan.VERSION + 1)
+        .param(run)
+        .update();
+
+    settle(run);
+
+    assertThat(steps.calls).isEmpty();
+    assertThat(view(run).reason()).startsWith("was planned by a newer version of Aviary");
+    jdbc.sql("UPDATE run SET plan_version = ? WHERE id = ?")
+        .param(Plan.VERSION)
+        .param(run)
+        .update();
+    settle(run);
+    assertThat(view(run).status()).isEqualTo(SUCCEEDED);
+  }
+
+  @Test
   void twoApplicationsDoNotWaitForEachOther() {
     steps.when("gate1", step -> Outcome.waitForCluster(null, "testing"));
     var birds = push("birds");
