@@ -10,12 +10,16 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+import org.springframework.boot.webmvc.test.autoconfigure.MockMvcPrint;
 
 /**
  * Bodies that nobody would send: pushes with other types, cut, nested, doubled and with bytes that
  * are no text, most of them signed, so that they are read. Each is answered, none by a fault of the
  * server, and nothing of them stays in memory. {@code -Dfaults.webhooks} says how many.
  */
+// Else the lines of every request are kept, to be printed if the test fails.
+@AutoConfigureMockMvc(print = MockMvcPrint.NONE)
 class WebhookFuzzTest extends WebhookTest {
 
   private static final long SEED = 20261125;
