@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 final class Story {
 
   private static final String NO_BUILD = "the image does not build";
-  private static final String NOTHING = "(?!)";
   private static final Actor PERSON = new Actor("finch", "127.0.0.1");
 
   /** A story takes a second; one that takes this long is stuck. */
@@ -77,10 +76,15 @@ final class Story {
         .replace("aviary.yml", "traffic: 10", "traffic: 25");
   }
 
-  /** What is a matter of time: how far the other build is when the first one fails. */
+  /**
+   * What is a matter of time: how far the other build is when the first one fails, and whether a
+   * look falls into the moment in which a roll-out leaves the canary another share.
+   */
   Pattern chance() {
     return Pattern.compile(
-        name.equals(NO_BUILD) ? "buildTestImage|pushTestImage|ornitest" : NOTHING);
+        name.equals(NO_BUILD)
+            ? "buildTestImage|pushTestImage|ornitest"
+            : "awaitRollout: the canary's share is not what it was");
   }
 
   /** How it ended, which boundaries the servers passed, and where they died. */

@@ -251,7 +251,9 @@ final class DeploymentController {
         key,
         object -> {
           var status = Json.make(object, "status");
-          status.put("observedGeneration", Json.number(object, 1, "metadata", "generation"));
+          // Not that of now: what was counted was counted for the one that was read.
+          status.put(
+              "observedGeneration", Json.number(deployment.get(), 1, "metadata", "generation"));
           count(status, "replicas", replicas);
           count(status, "updatedReplicas", updated);
           count(status, "readyReplicas", sum(sets, "readyReplicas"));

@@ -124,7 +124,7 @@ final class ReplicaSetController {
         key,
         object -> {
           Json.make(object, "status")
-              .put("observedGeneration", Json.number(object, 1, "metadata", "generation"))
+              .put("observedGeneration", Json.number(set, 1, "metadata", "generation"))
               .put("replicas", pods.size())
               .put("fullyLabeledReplicas", pods.size())
               .put("readyReplicas", ready.size())
