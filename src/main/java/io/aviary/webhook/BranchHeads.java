@@ -25,8 +25,9 @@ class BranchHeads {
    * @param base what the next push is compared with where the application has paths: all that came
    *     before it is released, or was left out deliberately
    * @param baseAt since when
+   * @param isDecided false: nobody told of it, it was taken as known
    */
-  record BranchHead(String head, String base, Instant baseAt) {}
+  record BranchHead(String head, String base, Instant baseAt, boolean isDecided) {}
 
   private final JdbcClient jdbc;
 
@@ -45,7 +46,7 @@ class BranchHeads {
 
   private Optional<BranchHead> read(ApplicationProperties application, String how) {
     return jdbc.sql(
-            "SELECT head, base, base_at FROM branch_head WHERE application = ? AND branch = ?"
+            "SELECT head, base, base_at, verdict FROM branch_head WHERE application = ? AND branch = ?"
                 + how)
         .param(application.name())
         .param(application.branch())
@@ -54,7 +55,8 @@ class BranchHeads {
                 new BranchHead(
                     row.getString("head"),
                     row.getString("base"),
-                    row.getObject("base_at", OffsetDateTime.class).toInstant()))
+                    row.getObject("base_at", OffsetDateTime.class).toInstant(),
+                    row.getString("verdict") != null))
         .optional();
   }
 

@@ -54,7 +54,7 @@ class PushRules {
     if (push == null || !push.isOf(application.branch())) {
       return Decision.ignored(notOfTheBranch(application, delivery, push));
     }
-    var head = heads.lock(application);
+    var head = heads.lock(application).map(known -> asToldBy(application, push, known));
     var decision =
         deleted(push)
             .or(() -> rolledBack(application, push))
@@ -122,9 +122,21 @@ class PushRules {
         + " back; it is released again only if a person starts a run of it";
   }
 
+  /**
+   * A server that sees a branch for the first time takes its head as known. If that was pushed a
+   * moment before, its push is still on the way, and is the first to tell of it.
+   */
+  private BranchHead asToldBy(ApplicationProperties application, Push push, BranchHead known) {
+    if (known.isDecided() || push.deleted() || !known.head().equals(push.after())) {
+      return known;
+    }
+    heads.rebase(application, push.before(), clock.instant());
+    return new BranchHead(known.head(), push.before(), clock.instant(), false);
+  }
+
   private Optional<Decision> isKnown(
       ApplicationProperties application, Push push, Optional<BranchHead> head) {
-    if (head.isEmpty() || !head.get().head().equals(push.after())) {
+    if (head.isEmpty() || !head.get().head().equals(push.after()) || !head.get().isDecided()) {
       return Optional.empty();
     }
     return hasRun(application, push)

@@ -42,6 +42,19 @@ class MissedPushesTest extends WebhookTest {
   }
 
   @Test
+  void aPushWhoseResultWasTakenAsKnownWhileItWasOnItsWayIsReleasedOnce() {
+    headsAre(a);
+    missed.look();
+    var body = Pushes.body(BIRDS, Pushes.commit(), a);
+
+    push("current", body);
+    push("current", body);
+
+    assertThat(onlyRun("birds").revision()).isEqualTo(a);
+    assertThat(newest("birds").verdict()).isEqualTo(Verdict.DUPLICATE);
+  }
+
+  @Test
   void aMissedPushBecomesARunThatSaysSo() {
     headsAre(a);
     missed.look();
