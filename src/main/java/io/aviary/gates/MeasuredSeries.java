@@ -62,17 +62,9 @@ class MeasuredSeries implements Measurements {
     return switch (reading) {
       case Reading.Counts(var bad, var all) when all > 0 && Double.isFinite(all) ->
           (bad == null ? 0 : bad) / all;
-      case Reading.Values(var values) when !values.isEmpty() -> median(values);
+      case Reading.Values values when !values.values().isEmpty() -> values.median();
       case Reading.Counts _, Reading.Values _, Reading.NoData _, Reading.Unavailable _ -> null;
     };
-  }
-
-  private static double median(List<Double> values) {
-    var sorted = values.stream().sorted().toList();
-    var middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
   private static String missing(Reading reading) {

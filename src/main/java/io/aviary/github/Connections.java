@@ -2,6 +2,7 @@ package io.aviary.github;
 
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.AviaryProperties;
+import io.aviary.release.Urls;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.http.HttpClient;
@@ -116,7 +117,7 @@ final class Connections implements AutoCloseable {
 
   private GitHubBuilder builder() {
     return new GitHubBuilder()
-        .withEndpoint(github.apiUrl().toString().replaceAll("/+$", ""))
+        .withEndpoint(Urls.withoutSlash(github.apiUrl()))
         .withConnector(connector)
         .withRateLimitHandler(GitHubRateLimitHandler.FAIL)
         .withAbuseLimitHandler(GitHubAbuseLimitHandler.FAIL);

@@ -25,12 +25,6 @@ class GitHubConfiguration {
   }
 
   @Bean
-  Connections gitHubConnections(
-      AviaryProperties server, GitHubProperties properties, InstantSource clock) {
-    return new Connections(server.github(), properties.app(), clock);
-  }
-
-  @Bean
   Reporter gitHubReporter(
       Reports reports,
       Connections connections,

@@ -4,6 +4,7 @@ import io.aviary.release.Actor;
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.Applications;
 import io.aviary.release.ReleaseRefusedException;
+import io.aviary.release.Urls;
 import io.aviary.release.Webhooks;
 import io.aviary.release.audit.Audit;
 import io.aviary.release.audit.AuditEntry;
@@ -37,19 +38,13 @@ final class GitHubWebhooks implements Webhooks {
   }
 
   static String address(URI server) {
-    return server.toString().replaceFirst("/+$", "") + "/webhooks/github";
+    return Urls.below(server, "/webhooks/github").toString();
   }
 
   @Override
   public Registered register(String name, Actor actor) {
     var application =
-        applications
-            .find(name)
-            .orElseThrow(
-                () ->
-                    new ReleaseRefusedException(
-                        ReleaseRefusedException.Kind.UNKNOWN,
-                        "no application '" + name + "' is configured"));
+        applications.find(name).orElseThrow(() -> ReleaseRefusedException.unknownApplication(name));
     if (isGitHubItself && NOBODY_ELSE_REACHES.contains(String.valueOf(server.getHost()))) {
       throw ReleaseRefusedException.conflict(
           "GitHub cannot reach " + server + ": set aviary.url to the address that it can");
@@ -69,7 +64,7 @@ final class GitHubWebhooks implements Webhooks {
     } catch (HooksClient.RefusedException e) {
       throw ReleaseRefusedException.conflict(e.getMessage() + "; " + advice(e.status()));
     } catch (IOException e) {
-      throw ReleaseRefusedException.conflict("GitHub was not reached: " + e.getMessage());
+      throw ReleaseRefusedException.conflict(String.valueOf(e.getMessage()));
     }
   }
 

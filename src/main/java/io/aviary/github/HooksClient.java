@@ -1,6 +1,8 @@
 package io.aviary.github;
 
 import io.aviary.release.ApplicationProperties;
+import io.aviary.release.NetworkFaults;
+import io.aviary.release.Urls;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -24,12 +26,13 @@ import tools.jackson.databind.json.JsonMapper;
 final class HooksClient {
 
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration TO_CONNECT = Duration.ofSeconds(5);
   private static final int MOST_PAGES = 10;
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>;\\s*rel=\"next\"");
 
   private final HttpClient http =
       HttpClient.newBuilder()
-          .connectTimeout(Duration.ofSeconds(5))
+          .connectTimeout(TO_CONNECT)
           // A token goes to the address that was configured and to no other.
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
@@ -38,7 +41,7 @@ final class HooksClient {
   private final JsonMapper json;
 
   HooksClient(URI api, Connections connections, JsonMapper json) {
-    this.api = URI.create(api.toString().replaceFirst("/+$", ""));
+    this.api = URI.create(Urls.withoutSlash(api));
     this.connections = connections;
     this.json = json;
   }
@@ -196,14 +199,20 @@ final class HooksClient {
     if (body != null) {
       request.header("Content-Type", "application/json");
     }
+    var answer = send(request.build());
+    if (answer.statusCode() / 100 != 2) {
+      throw new RefusedException(
+          answer.statusCode(), api.getHost() + " answered " + answer.statusCode() + words(answer));
+    }
+    return answer;
+  }
+
+  private HttpResponse<String> send(HttpRequest request) throws IOException {
     try {
-      var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() / 100 != 2) {
-        throw new RefusedException(
-            answer.statusCode(),
-            api.getHost() + " answered " + answer.statusCode() + words(answer));
-      }
-      return answer;
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new IOException(
+          api.getHost() + " was not reached: " + NetworkFaults.words(e, TO_CONNECT, PATIENCE), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the server stops");

@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Webhooks, where there is something to ask GitHub with: a token, or an app. */
+/** There is something to ask GitHub with: a token, or an app. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(GitHubProperties.class)
 @ConditionalOnExpression("'${aviary.github.token:}' != '' or '${aviary.github.app.id:}' != ''")
@@ -29,10 +29,14 @@ class HooksConfiguration {
   private static final Duration PAUSE = Duration.ofMinutes(10);
 
   @Bean
-  HooksClient gitHubHooks(
-      AviaryProperties server, GitHubProperties properties, JsonMapper json, InstantSource clock) {
-    return new HooksClient(
-        server.github().apiUrl(), new Connections(server.github(), properties.app(), clock), json);
+  Connections gitHubConnections(
+      AviaryProperties server, GitHubProperties properties, InstantSource clock) {
+    return new Connections(server.github(), properties.app(), clock);
+  }
+
+  @Bean
+  HooksClient gitHubHooks(AviaryProperties server, Connections connections, JsonMapper json) {
+    return new HooksClient(server.github().apiUrl(), connections, json);
   }
 
   @Bean

@@ -10,6 +10,7 @@ import io.aviary.release.RunView;
 import io.aviary.release.Runs;
 import io.aviary.release.StepStatus;
 import io.aviary.release.StepView;
+import io.aviary.release.Urls;
 import io.aviary.release.masking.Masking;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -356,7 +357,7 @@ final class Reporter {
   }
 
   private String address(RunView run) {
-    return server.url().toString().replaceAll("/+$", "") + "/runs/" + run.id();
+    return Urls.below(server.url(), "/runs/" + run.id()).toString();
   }
 
   private static String cut(String text, int longest) {

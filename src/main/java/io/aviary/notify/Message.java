@@ -2,6 +2,7 @@ package io.aviary.notify;
 
 import io.aviary.release.RunView;
 import io.aviary.release.Sha256;
+import io.aviary.release.Urls;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,7 +37,7 @@ record Message(
                 ? run.pipeline().word() + ": " + words(event.occasion())
                 : gate.name() + " waits for a person"),
         gate == null ? run.reason() : gate.reason(),
-        URI.create(server.toString().replaceFirst("/+$", "") + "/runs/" + run.id()));
+        Urls.below(server, "/runs/" + run.id()));
   }
 
   private static String words(Occasion occasion) {

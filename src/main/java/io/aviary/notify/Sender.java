@@ -1,6 +1,8 @@
 package io.aviary.notify;
 
 import io.aviary.notify.NotifyProperties.Notification;
+import io.aviary.release.HmacSha256;
+import io.aviary.release.NetworkFaults;
 import io.aviary.release.masking.Masking;
 import java.io.IOException;
 import java.net.URI;
@@ -8,14 +10,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.springframework.mail.MailException;
 import org.springframework.mail.javamail.JavaMailSender;
@@ -71,7 +69,7 @@ final class Sender {
                 "X-Aviary-Delivery",
                 message.id(),
                 "X-Aviary-Signature-256",
-                signature(Objects.requireNonNull(target.secret()), body)));
+                new HmacSha256(Objects.requireNonNull(target.secret())).header(body)));
       }
       case EMAIL -> mail(target, message);
     }
@@ -97,21 +95,11 @@ final class Sender {
         throw new NotToldException(url.getHost() + " answered " + answer.statusCode());
       }
     } catch (IOException e) {
-      var why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      throw new NotToldException(url.getHost() + " was not reached: " + why);
+      throw new NotToldException(
+          url.getHost() + " was not reached: " + NetworkFaults.words(e, TIMEOUT, TIMEOUT));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NotToldException("the server stops");
-    }
-  }
-
-  static String signature(String secret, byte[] body) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-      return "sha256=" + HexFormat.of().formatHex(mac.doFinal(body));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java cannot make an HMAC-SHA256", e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.aviary.ops;
 import io.aviary.release.AviaryProperties;
 import io.aviary.release.ConnectionCheck;
 import io.aviary.release.NetworkFaults;
+import io.aviary.release.Urls;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,7 +44,7 @@ class HttpChecks implements ConnectionCheck {
   /** Whether a server of Aviary's is ready at an address. */
   static Finding server(String url) {
     try (var http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
-      var answer = get(http, below(URI.create(url), "/actuator/health/readiness"), null);
+      var answer = get(http, Urls.below(URI.create(url), "/actuator/health/readiness"), null);
       return answer.code() == 200
           ? Finding.good("server", "is ready at " + url)
           : Finding.bad("server", answer.words() + " at " + url + ": see its log");
@@ -57,7 +58,7 @@ class HttpChecks implements ConnectionCheck {
     if (url == null) {
       return Finding.unused("prometheus", "aviary.prometheus.url is not set: no metrics in gates");
     }
-    var answer = get(http, below(url, "/api/v1/query?query=vector(1)"), null);
+    var answer = get(http, Urls.below(url, "/api/v1/query?query=vector(1)"), null);
     return answer.code() == 200 && answer.body().contains("\"success\"")
         ? Finding.good("prometheus", "answers queries at " + url)
         : Finding.bad(
@@ -68,7 +69,7 @@ class HttpChecks implements ConnectionCheck {
     var github = properties.github();
     var subject = "github " + repository;
     var token = github.token();
-    var answer = get(http, below(github.apiUrl(), "/repos/" + repository), token);
+    var answer = get(http, Urls.below(github.apiUrl(), "/repos/" + repository), token);
     return switch (answer.code()) {
       case 200 ->
           Finding.good(subject, token == null ? "can be read, without a token" : "can be read");
@@ -81,10 +82,6 @@ class HttpChecks implements ConnectionCheck {
                   + ": the repository is not there, or aviary.github.token may not read it");
       default -> Finding.bad(subject, answer.words() + ": check aviary.github.api-url");
     };
-  }
-
-  private static URI below(URI base, String path) {
-    return URI.create(base.toString().replaceAll("/+$", "") + path);
   }
 
   /** An answer, or, with code 0, why there is none. */

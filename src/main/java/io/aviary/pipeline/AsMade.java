@@ -1,6 +1,7 @@
 package io.aviary.pipeline;
 
 import io.aviary.kubernetes.Cluster;
+import io.aviary.kubernetes.Json;
 import io.aviary.kubernetes.KubeObject;
 import io.aviary.kubernetes.Manifests;
 import io.aviary.kubernetes.ObjectRef;
@@ -77,15 +78,9 @@ final class AsMade {
   /** Container to image. */
   private static Map<String, String> images(KubeObject deployment) {
     var images = new TreeMap<String, String>();
-    if (deployment.content().get("spec") instanceof Map<?, ?> spec
-        && spec.get("template") instanceof Map<?, ?> template
-        && template.get("spec") instanceof Map<?, ?> pod
-        && pod.get("containers") instanceof List<?> containers) {
-      for (var each : containers) {
-        if (each instanceof Map<?, ?> container) {
-          images.put(String.valueOf(container.get("name")), String.valueOf(container.get("image")));
-        }
-      }
+    for (var container :
+        Json.maps(deployment.content(), "spec", "template", "spec", "containers")) {
+      images.put(String.valueOf(container.get("name")), String.valueOf(container.get("image")));
     }
     return images;
   }

@@ -58,11 +58,7 @@ class Proposing implements Proposals {
     var application =
         applications
             .find(name)
-            .orElseThrow(
-                () ->
-                    new ReleaseRefusedException(
-                        ReleaseRefusedException.Kind.UNKNOWN,
-                        "no application '" + name + "' is configured"))
+            .orElseThrow(() -> ReleaseRefusedException.unknownApplication(name))
             .withoutRelease();
     try (var checkout = sources.fetch(application, sources.head(application))) {
       return propose(application, checkout);

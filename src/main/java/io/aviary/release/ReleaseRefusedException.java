@@ -31,6 +31,11 @@ public class ReleaseRefusedException extends RuntimeException {
     return new ReleaseRefusedException(Kind.UNKNOWN, "there is no run " + run);
   }
 
+  public static ReleaseRefusedException unknownApplication(String application) {
+    return new ReleaseRefusedException(
+        Kind.UNKNOWN, "no application '" + application + "' is configured");
+  }
+
   public static ReleaseRefusedException conflict(String message) {
     return new ReleaseRefusedException(Kind.CONFLICT, message);
   }

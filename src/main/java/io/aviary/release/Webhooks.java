@@ -3,6 +3,14 @@ package io.aviary.release;
 /** The webhook by which the repository's host tells this server of pushes. */
 public interface Webhooks {
 
+  /** Of a server that has nothing to ask the host with. */
+  Webhooks NONE =
+      (application, actor) -> {
+        throw ReleaseRefusedException.conflict(
+            "this server has nothing to ask GitHub with: set aviary.github.token or"
+                + " aviary.github.app");
+      };
+
   /**
    * Creates the application's webhook, with its current secret, unless there is one with this
    * server's address already. Waits for the host, some seconds at most.

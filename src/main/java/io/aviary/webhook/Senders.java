@@ -2,7 +2,7 @@ package io.aviary.webhook;
 
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.Applications;
-import io.aviary.webhook.Signature.Secret;
+import io.aviary.release.HmacSha256;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,7 +33,7 @@ class Senders {
   private static final long MOST_HASHED = 64L * 1024 * 1024;
 
   private final Applications applications;
-  private final Secret nobody = new Secret(UUID.randomUUID().toString());
+  private final HmacSha256 nobody = new HmacSha256(UUID.randomUUID().toString());
   private volatile Registry registry = new Registry(List.of());
 
   Senders(Applications applications) {
@@ -44,7 +44,7 @@ class Senders {
   private static final class Registry {
     private final List<ApplicationProperties> source;
     private final Map<String, List<ApplicationProperties>> byRepository = new HashMap<>();
-    private final Map<String, Secret> secrets = new HashMap<>();
+    private final Map<String, HmacSha256> secrets = new HashMap<>();
 
     Registry(List<ApplicationProperties> source) {
       this.source = source;
@@ -52,7 +52,7 @@ class Senders {
         byRepository
             .computeIfAbsent(key(application.repository()), any -> new ArrayList<>())
             .add(application);
-        application.webhookSecrets().forEach(it -> secrets.computeIfAbsent(it, Secret::new));
+        application.webhookSecrets().forEach(it -> secrets.computeIfAbsent(it, HmacSha256::new));
       }
     }
 

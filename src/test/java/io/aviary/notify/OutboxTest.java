@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.aviary.notify.NotifyProperties.Kind;
 import io.aviary.notify.NotifyProperties.Notification;
 import io.aviary.release.ApplicationView;
+import io.aviary.release.HmacSha256;
 import io.aviary.release.Page;
 import io.aviary.release.PipelineName;
 import io.aviary.release.RunChanged;
@@ -87,8 +88,8 @@ class OutboxTest {
         outbox, ended(1, RunStatus.ROLLED_BACK, "watchQuarter: p99 is 2.3 × the baseline's <b>"));
     happens(
         outbox, ended(1, RunStatus.ROLLED_BACK, "watchQuarter: p99 is 2.3 × the baseline's <b>"));
-    outbox.tellDue();
-    outbox.tellDue();
+    outbox.tell();
+    outbox.tell();
 
     assertThat(receiver.received).hasSize(1);
     var told = receiver.received.getFirst();
@@ -100,7 +101,7 @@ class OutboxTest {
         .containsEntry("x-aviary-delivery", body.get("id").stringValue())
         .containsEntry(
             "x-aviary-signature-256",
-            Sender.signature(SECRET, told.body().getBytes(StandardCharsets.UTF_8)));
+            new HmacSha256(SECRET).header(told.body().getBytes(StandardCharsets.UTF_8)));
     assertThat(text(slack.received.getFirst()))
         .contains("<https://aviary.example/runs/1|ornithology aaaaaaa canary: rolled back>")
         .contains("&lt;b&gt;");
@@ -116,8 +117,8 @@ class OutboxTest {
   @Test
   void theSignatureIsAnHmacOfTheBody() {
     assertThat(
-            Sender.signature(
-                "It's a Secret to Everybody", "Hello, World!".getBytes(StandardCharsets.UTF_8)))
+            new HmacSha256("It's a Secret to Everybody")
+                .header("Hello, World!".getBytes(StandardCharsets.UTF_8)))
         .isEqualTo("sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17");
   }
 
@@ -126,10 +127,10 @@ class OutboxTest {
     var outbox = server(webhook("ci"));
 
     happens(outbox, waiting(1));
-    outbox.tellDue();
+    outbox.tell();
     happens(outbox, waiting(2));
     runs.is(2, RunStatus.RUNNING, null, null, List.of());
-    outbox.tellDue();
+    outbox.tell();
 
     assertThat(receiver.received).hasSize(1);
     var body = JSON.readTree(receiver.received.getFirst().body());
@@ -144,14 +145,14 @@ class OutboxTest {
     receiver.answers = 503;
 
     happens(outbox, ended(1, RunStatus.FAILED, "no disk"));
-    outbox.tellDue();
-    outbox.tellDue();
+    outbox.tell();
+    outbox.tell();
     assertThat(slack.received).hasSize(1);
     assertThat(problem()).isEqualTo("localhost answered 503");
 
     receiver.answers = 200;
     now = now.plus(Duration.ofSeconds(11));
-    outbox.tellDue();
+    outbox.tell();
     assertThat(receiver.received).hasSize(1);
     assertThat(slack.received).hasSize(1);
     assertThat(problem()).isNull();
@@ -164,11 +165,11 @@ class OutboxTest {
     happens(outbox, ended(1, RunStatus.FAILED, null));
 
     for (var hours = 0; hours < 26; hours++) {
-      outbox.tellDue();
+      outbox.tell();
       now = now.plus(Duration.ofHours(1));
     }
     receiver.answers = 200;
-    outbox.tellDue();
+    outbox.tell();
 
     assertThat(receiver.received).isEmpty();
     assertThat(new Notifications(jdbc).trouble("ci").orElseThrow().count()).isEqualTo(1);
@@ -185,8 +186,8 @@ class OutboxTest {
     var next = server(webhook("ci"));
     next.sweep();
     next.sweep();
-    next.tellDue();
-    next.tellDue();
+    next.tell();
+    next.tell();
 
     assertThat(receiver.received).hasSize(1);
   }
@@ -199,10 +200,10 @@ class OutboxTest {
     var notifications = new Notifications(jdbc);
     assertThat(notifications.take(notifications.due(now, 1).getFirst(), now)).isTrue();
 
-    outbox.tellDue();
+    outbox.tell();
     assertThat(receiver.received).isEmpty();
     now = now.plus(Duration.ofMinutes(3));
-    outbox.tellDue();
+    outbox.tell();
 
     assertThat(receiver.received).hasSize(1);
   }
@@ -214,7 +215,7 @@ class OutboxTest {
 
     var outbox = server(webhook("ci"));
     outbox.sweep();
-    outbox.tellDue();
+    outbox.tell();
 
     assertThat(receiver.received).isEmpty();
   }
@@ -236,7 +237,7 @@ class OutboxTest {
 
     happens(outbox, ended(1, RunStatus.FAILED, null));
     happens(outbox, ended(2, RunStatus.SUCCEEDED, null));
-    outbox.tellDue();
+    outbox.tell();
 
     assertThat(receiver.received).hasSize(1);
   }
@@ -247,7 +248,7 @@ class OutboxTest {
     mail.refuses = true;
 
     happens(outbox, ended(1, RunStatus.FAILED, null));
-    outbox.tellDue();
+    outbox.tell();
 
     assertThat(problem()).contains("the mail server did not take it");
   }
@@ -257,12 +258,12 @@ class OutboxTest {
     var outbox = server(webhook("ci"));
     receiver.answers = 404;
     happens(outbox, ended(1, RunStatus.FAILED, "the token hunter2-hunter2 was refused"));
-    outbox.tellDue();
+    outbox.tell();
     assertThat(problem()).doesNotContain("hidden");
 
     receiver.answers = 200;
     now = now.plusSeconds(11);
-    outbox.tellDue();
+    outbox.tell();
     assertThat(text(receiver.received.getFirst())).doesNotContain("hunter2").contains("***");
   }
 

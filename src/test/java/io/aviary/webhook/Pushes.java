@@ -1,7 +1,7 @@
 package io.aviary.webhook;
 
+import io.aviary.release.HmacSha256;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +78,6 @@ final class Pushes {
   }
 
   static String sign(byte[] body, String secret) {
-    return "sha256=" + HexFormat.of().formatHex(new Signature.Secret(secret).sign(body));
+    return new HmacSha256(secret).header(body);
   }
 }

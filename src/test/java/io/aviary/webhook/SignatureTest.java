@@ -2,6 +2,7 @@ package io.aviary.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aviary.release.HmacSha256;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -20,15 +21,14 @@ class SignatureTest {
   void knownAnswer() {
     var signature = Signature.parse("sha256=" + DIGITS).orElseThrow();
 
-    assertThat(signature.isOf(BODY, new Signature.Secret("It's a Secret to Everybody"))).isTrue();
-    assertThat(signature.isOf(BODY, new Signature.Secret("It's a secret to everybody"))).isFalse();
-    assertThat(signature.isOf(new byte[0], new Signature.Secret("It's a Secret to Everybody")))
-        .isFalse();
+    assertThat(signature.isOf(BODY, new HmacSha256("It's a Secret to Everybody"))).isTrue();
+    assertThat(signature.isOf(BODY, new HmacSha256("It's a secret to everybody"))).isFalse();
+    assertThat(signature.isOf(new byte[0], new HmacSha256("It's a Secret to Everybody"))).isFalse();
   }
 
   @Test
   void aSecretSignsAgainAndAgain() {
-    var secret = new Signature.Secret("It's a Secret to Everybody");
+    var secret = new HmacSha256("It's a Secret to Everybody");
 
     assertThat(secret.sign(BODY)).isEqualTo(secret.sign(BODY));
     assertThat(Signature.parse("sha256=" + DIGITS).orElseThrow().isOf(BODY, secret)).isTrue();

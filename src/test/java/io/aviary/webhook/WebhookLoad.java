@@ -1,5 +1,6 @@
 package io.aviary.webhook;
 
+import io.aviary.release.HmacSha256;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -91,11 +92,11 @@ final class WebhookLoad {
   private static final class Sequence {
     private final long start = System.currentTimeMillis() << 20;
     private final AtomicLong next = new AtomicLong();
-    private final Map<Integer, Signature.Secret> secrets = new HashMap<>();
+    private final Map<Integer, HmacSha256> secrets = new HashMap<>();
 
     Sequence() {
       for (var i = 0; i < APPLICATIONS; i++) {
-        secrets.put(i, new Signature.Secret(secret(i)));
+        secrets.put(i, new HmacSha256(secret(i)));
       }
     }
 

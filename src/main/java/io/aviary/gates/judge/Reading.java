@@ -41,6 +41,13 @@ public sealed interface Reading {
       values = values.stream().filter(Double::isFinite).toList();
     }
 
+    /** NaN where there is none. */
+    public double median() {
+      return values.isEmpty()
+          ? Double.NaN
+          : SampleSeries.median(values.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
     public static Values of(double value) {
       return new Values(List.of(value));
     }

@@ -43,12 +43,7 @@ class ApplicationsApi {
   @GetMapping("/{name}")
   ApplicationView find(@PathVariable String name, Caller caller) {
     var application =
-        runs.application(name)
-            .orElseThrow(
-                () ->
-                    new ReleaseRefusedException(
-                        ReleaseRefusedException.Kind.UNKNOWN,
-                        "no application '" + name + "' is configured"));
+        runs.application(name).orElseThrow(() -> ReleaseRefusedException.unknownApplication(name));
     caller.demand(Right.READ, name);
     return application;
   }

@@ -95,13 +95,7 @@ class FreezeApi {
 
   private String known(String name, Caller caller) {
     var application =
-        applications
-            .find(name)
-            .orElseThrow(
-                () ->
-                    new ReleaseRefusedException(
-                        ReleaseRefusedException.Kind.UNKNOWN,
-                        "no application '" + name + "' is configured"));
+        applications.find(name).orElseThrow(() -> ReleaseRefusedException.unknownApplication(name));
     caller.demand(Right.FREEZE, name);
     return application.name();
   }

@@ -16,7 +16,7 @@ class WebhooksApi {
   private final Webhooks webhooks;
 
   WebhooksApi(ObjectProvider<Webhooks> webhooks) {
-    this.webhooks = webhooks.getIfAvailable(() -> new NoWebhooks());
+    this.webhooks = webhooks.getIfAvailable(() -> Webhooks.NONE);
   }
 
   /** There may be one already; it is answered with and left as it is. */

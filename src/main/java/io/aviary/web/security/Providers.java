@@ -1,5 +1,6 @@
 package io.aviary.web.security;
 
+import io.aviary.release.Urls;
 import io.aviary.web.security.SignInProperties.GroupRole;
 import java.util.Collection;
 import java.util.HashSet;
@@ -88,7 +89,7 @@ public class Providers implements ClientRegistrationRepository {
           .scope("openid", "profile", "email")
           .build();
     }
-    var web = provider.url() == null ? "https://github.com" : plain(provider.url());
+    var web = provider.url() == null ? "https://github.com" : Urls.withoutSlash(provider.url());
     return ClientRegistration.withRegistrationId(provider.name())
         .clientName(provider.name())
         .clientId(provider.clientId())
@@ -105,11 +106,9 @@ public class Providers implements ClientRegistrationRepository {
   }
 
   static String api(SignInProperties.Provider provider) {
-    return provider.apiUrl() == null ? "https://api.github.com" : plain(provider.apiUrl());
-  }
-
-  private static String plain(java.net.URI uri) {
-    return uri.toString().replaceAll("/+$", "");
+    return provider.apiUrl() == null
+        ? "https://api.github.com"
+        : Urls.withoutSlash(provider.apiUrl());
   }
 
   /**

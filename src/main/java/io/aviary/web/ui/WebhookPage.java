@@ -2,7 +2,6 @@ package io.aviary.web.ui;
 
 import io.aviary.release.ReleaseRefusedException;
 import io.aviary.release.Webhooks;
-import io.aviary.web.api.NoWebhooks;
 import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
@@ -21,7 +20,7 @@ class WebhookPage {
   private final Webhooks webhooks;
 
   WebhookPage(ObjectProvider<Webhooks> webhooks) {
-    this.webhooks = webhooks.getIfAvailable(() -> new NoWebhooks());
+    this.webhooks = webhooks.getIfAvailable(() -> Webhooks.NONE);
   }
 
   @PostMapping("/applications/{name}/webhook")
