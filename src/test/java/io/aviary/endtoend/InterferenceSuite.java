@@ -10,59 +10,21 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Somebody works on the cluster by hand while a release is under way: what matters is recorded and
  * never promoted, what does not matter is left alone.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Execution(ExecutionMode.CONCURRENT)
-abstract class InterferenceSuite {
+abstract class InterferenceSuite extends SceneSuite {
 
   private static final String CANARY = "ornithology-canary";
   private static final String PRODUCTION = "ornithology";
 
-  /** Tests of a suite run side by side; each has its thread to the end. */
-  private static final ThreadLocal<Scene> SCENE = new ThreadLocal<>();
-
-  private World world;
-
-  abstract Backend backend();
-
-  @BeforeAll
-  void start() {
-    world = World.start(backend());
-  }
-
-  @AfterAll
-  void stop() {
-    if (world != null) {
-      world.close();
-    }
-  }
-
   @BeforeEach
   void aProductionOfNinePods() {
-    SCENE.set(world.scene());
     scene().kubectlMadeProduction(9);
-  }
-
-  @AfterEach
-  void nothingIsLeftBehind() {
-    scene().tidy();
-    SCENE.remove();
-  }
-
-  private static Scene scene() {
-    return SCENE.get();
   }
 
   /** Its last gate's test takes so many seconds, and then all is well. */
@@ -127,7 +89,7 @@ abstract class InterferenceSuite {
 
     before.forEach(pod -> scene().cluster().pods().inNamespace(namespace()).withName(pod).delete());
     await("another pod of the canary has the share")
-        .atMost(backendsPatience())
+        .atMost(patience())
         .until(() -> canaryEndpoints(scene).size() == 1 && !canaryEndpoints(scene).equals(before));
     var ended = scene().awaitEnd(run);
 
@@ -148,7 +110,7 @@ abstract class InterferenceSuite {
 
     scale(19);
     await("the canary has its share of the greater production")
-        .atMost(backendsPatience())
+        .atMost(patience())
         .until(() -> canaryEndpoints(scene).size() == 2 && scene.productionPods().size() == 19);
     var ended = scene().awaitEnd(run);
 
@@ -173,7 +135,7 @@ abstract class InterferenceSuite {
     scene().cluster().resource(autoscaler).inNamespace(namespace()).create();
     scale(11);
     var scene = scene();
-    await("eleven pods").atMost(backendsPatience()).until(() -> scene.endpoints().size() == 11);
+    await("eleven pods").atMost(patience()).until(() -> scene.endpoints().size() == 11);
 
     var canary = scene().awaitEnd(scene().push(scene().commit(), "With an autoscaler").run());
     assertThat(canary.status()).as(canary.reason()).isEqualTo("SUCCEEDED");
@@ -244,9 +206,5 @@ abstract class InterferenceSuite {
 
   private static String namespace() {
     return scene().namespace();
-  }
-
-  private Duration backendsPatience() {
-    return world.patience();
   }
 }

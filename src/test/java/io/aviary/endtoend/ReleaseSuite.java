@@ -3,73 +3,29 @@ package io.aviary.endtoend;
 import static io.aviary.simulation.ExampleCommits.Change.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aviary.endtoend.World.Scene;
 import io.aviary.simulation.ExampleCommits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Releases of the example application, as people and GitHub see them: over HTTP, and by what is in
  * the cluster.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Execution(ExecutionMode.CONCURRENT)
-abstract class ReleaseSuite {
-
-  /** Tests of a suite run side by side; each has its thread to the end. */
-  private static final ThreadLocal<Scene> SCENE = new ThreadLocal<>();
-
-  private World world;
-
-  abstract Backend backend();
-
-  @BeforeAll
-  void start() {
-    world = World.start(backend());
-  }
-
-  @AfterAll
-  void stop() {
-    if (world != null) {
-      world.close();
-    }
-  }
-
-  @BeforeEach
-  void anApplicationOfItsOwn() {
-    SCENE.set(world.scene());
-  }
-
-  @AfterEach
-  void nothingIsLeftBehind() {
-    world().tidy();
-    SCENE.remove();
-  }
-
-  private Scene world() {
-    return SCENE.get();
-  }
+abstract class ReleaseSuite extends SceneSuite {
 
   // ---- the way of a release
 
   @Test
   void aGoodCommitBecomesACanaryAndThenProduction() {
     productionMadeByKubectl(9);
-    var before = world().productionPods();
+    var before = scene().productionPods();
 
-    var pushed = world().push(commit(), "Return birds sorted by last sighting");
-    var canary = world().awaitEnd(pushed.run());
+    var pushed = scene().push(commit(), "Return birds sorted by last sighting");
+    var canary = scene().awaitEnd(pushed.run());
 
     assertThat(canary.story())
         .isEqualTo(
@@ -88,12 +44,12 @@ abstract class ReleaseSuite {
             triggerProdDeployment SUCCEEDED
             """);
     assertThat(canary.output("verifyCanaryInProd", "share")).isEqualTo(10.0);
-    assertThat(served(world().log(canary, "verifyCanaryInProd")))
+    assertThat(served(scene().log(canary, "verifyCanaryInProd")))
         .as("of gate 2's 200 requests, served by the canary")
         .isBetween(3, 60);
-    assertThat(world().log(canary, "testCanary")).contains("canary is alive and healthy");
+    assertThat(scene().log(canary, "testCanary")).contains("canary is alive and healthy");
 
-    var production = world().awaitEnd(canary.child());
+    var production = scene().awaitEnd(canary.child());
     assertThat(production.story())
         .isEqualTo(
             """
@@ -103,37 +59,37 @@ abstract class ReleaseSuite {
             rollbackProduction SKIPPED: not needed: awaitRollout passed
             retireCanary SUCCEEDED
             """);
-    assertThat(world().productionImages())
+    assertThat(scene().productionImages())
         .as("the digest that was built, on every pod")
         .containsOnly(canary.output("pushAppImage", "reference").toString());
-    assertThat(world().productionPods()).hasSize(9).doesNotContainAnyElementsOf(before);
-    assertThat(world().canaryObjects()).isEmpty();
-    assertThat(world().labelsOfProductionsTemplate())
+    assertThat(scene().productionPods()).hasSize(9).doesNotContainAnyElementsOf(before);
+    assertThat(scene().canaryObjects()).isEmpty();
+    assertThat(scene().labelsOfProductionsTemplate())
         .as("no label of ours in the template")
         .containsOnlyKeys("app", "production");
   }
 
   @Test
   void theFirstReleaseWorksWithNoProductionThere() {
-    var canary = world().awaitEnd(world().push(commit(), "The first one").run());
+    var canary = scene().awaitEnd(scene().push(commit(), "The first one").run());
 
     assertThat(canary.status()).isEqualTo("SUCCEEDED");
     assertThat(canary.step("testCanary").get("status").asString()).isEqualTo("SUCCEEDED");
     assertThat(canary.step("verifyCanaryInProd").get("status").asString()).isEqualTo("SKIPPED");
     assertThat(canary.step("verifyCanaryInProd").get("reason").asString())
         .isEqualTo("there is no production yet whose traffic could be shared");
-    assertThat(world().awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
-    assertThat(world().productionPods()).hasSize(9);
+    assertThat(scene().awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
+    assertThat(scene().productionPods()).hasSize(9);
   }
 
   @Test
   void theNextReleaseOfTheSameApplicationReplacesTheFirst() {
-    var first = world().awaitEnd(world().awaitEnd(world().push(commit(), "One").run()).child());
-    var second = world().awaitEnd(world().awaitEnd(world().push(commit(), "Two").run()).child());
+    var first = scene().awaitEnd(scene().awaitEnd(scene().push(commit(), "One").run()).child());
+    var second = scene().awaitEnd(scene().awaitEnd(scene().push(commit(), "Two").run()).child());
 
     assertThat(List.of(first.status(), second.status())).containsOnly("SUCCEEDED");
-    assertThat(world().liveRevision()).isEqualTo(second.revision());
-    assertThat(world().productionImages()).hasSize(1);
+    assertThat(scene().liveRevision()).isEqualTo(second.revision());
+    assertThat(scene().productionImages()).hasSize(1);
   }
 
   // ---- gates that fail
@@ -142,13 +98,13 @@ abstract class ReleaseSuite {
   void gate1FailsWhenTheStoredBirdDoesNotComeBack() {
     var before = aProductionOfNine();
 
-    var run = world().awaitEnd(world().push(commit(BIRD_IS_LOST), "Lose birds").run());
+    var run = scene().awaitEnd(scene().push(commit(BIRD_IS_LOST), "Lose birds").run());
 
     assertThat(run.status()).isEqualTo("ROLLED_BACK");
     assertThat(run.reason()).isEqualTo("testCanary: the test ended with exit code 1");
     assertThat(run.stepStatus("rollbackCanary")).isEqualTo("SUCCEEDED");
     assertThat(run.stepStatus("verifyCanaryInProd")).isEqualTo("SKIPPED");
-    assertThat(world().evidence(run)).contains("404");
+    assertThat(scene().evidence(run)).contains("404");
     theCanaryIsGoneAndProductionUntouched(before);
   }
 
@@ -156,7 +112,7 @@ abstract class ReleaseSuite {
   void gate2FailsWhenTheNewVersionAnswersWithErrors() {
     var before = aProductionOfNine();
 
-    var run = world().awaitEnd(world().push(commit(VERSION_FAILS), "Break the version").run());
+    var run = scene().awaitEnd(scene().push(commit(VERSION_FAILS), "Break the version").run());
 
     assertThat(run.status()).isEqualTo("ROLLED_BACK");
     assertThat(run.reason()).isEqualTo("verifyCanaryInProd: the test ended with exit code 22");
@@ -170,9 +126,9 @@ abstract class ReleaseSuite {
     var before = aProductionOfNine();
 
     var run =
-        world()
+        scene()
             .awaitEnd(
-                world()
+                scene()
                     .push(
                         commit(NEVER_READY)
                             .replace("aviary.yml", "canary:\n", "canary:\n  timeout: 15s\n"),
@@ -192,9 +148,9 @@ abstract class ReleaseSuite {
     var before = aProductionOfNine();
 
     var run =
-        world()
+        scene()
             .awaitEnd(
-                world()
+                scene()
                     .push(
                         commit(CANNOT_START)
                             .replace("aviary.yml", "canary:\n", "canary:\n  timeout: 20s\n"),
@@ -232,18 +188,18 @@ abstract class ReleaseSuite {
 
   @Test
   void theShareGrowsFromGateToGateWhileMetricsHoldAndPeopleAreAskedAtLast() {
-    var first = world().awaitEnd(world().awaitEnd(world().push(commit(), "One").run()).child());
+    var first = scene().awaitEnd(scene().awaitEnd(scene().push(commit(), "One").run()).child());
     var gates =
         watched("tenth", 10, 0, "")
             + watched("quarter", 25, 1, "")
             + watched("half", 50, 0, "approval: {timeout: 5s, on-timeout: approve}");
 
     var pushed =
-        world().push(commit().replace("aviary.yml", ORDINARY_GATES, gates), "In three steps");
-    world().awaitStep(pushed.run(), "half", "WAITING");
-    assertThat(world().baselineImages()).isEqualTo(world().productionImages());
-    assertThat(world().endpoints()).as("production, baseline and canary").hasSize(9 + 3 + 12);
-    var canary = world().awaitEnd(pushed.run());
+        scene().push(commit().replace("aviary.yml", ORDINARY_GATES, gates), "In three steps");
+    scene().awaitStep(pushed.run(), "half", "WAITING");
+    assertThat(scene().baselineImages()).isEqualTo(scene().productionImages());
+    assertThat(scene().endpoints()).as("production, baseline and canary").hasSize(9 + 3 + 12);
+    var canary = scene().awaitEnd(pushed.run());
 
     assertThat(canary.status()).isEqualTo("SUCCEEDED");
     assertThat(canary.output("tenth", "share")).isEqualTo(9.09);
@@ -253,23 +209,23 @@ abstract class ReleaseSuite {
     assertThat(canary.step("tenth").get("reason").asString())
         .startsWith("held for 3s; errors 0 % (0 of 300), within the limit of 5 %");
     assertThat(canary.step("half").get("reason").asString()).isEqualTo("nobody objected within 5s");
-    var production = world().awaitEnd(canary.child());
+    var production = scene().awaitEnd(canary.child());
     assertThat(production.status()).isEqualTo("SUCCEEDED");
-    assertThat(world().liveRevision()).isNotEqualTo(first.revision());
-    assertThat(world().canaryObjects()).isEmpty();
-    assertThat(world().baselineObjects()).isEmpty();
-    assertThat(world().endpoints()).isEqualTo(world().productionPods()).hasSize(9);
+    assertThat(scene().liveRevision()).isNotEqualTo(first.revision());
+    assertThat(scene().canaryObjects()).isEmpty();
+    assertThat(scene().baselineObjects()).isEmpty();
+    assertThat(scene().endpoints()).isEqualTo(scene().productionPods()).hasSize(9);
   }
 
   @Test
   void aCanaryWithErrorsIsCaughtByItsMetricAndRolledBackWithItsBaseline() {
-    var first = world().awaitEnd(world().awaitEnd(world().push(commit(), "One").run()).child());
-    var before = world().productionPods();
+    var first = scene().awaitEnd(scene().awaitEnd(scene().push(commit(), "One").run()).child());
+    var before = scene().productionPods();
 
     var run =
-        world()
+        scene()
             .awaitEnd(
-                world()
+                scene()
                     .push(
                         commit()
                             .replace("aviary.yml", ORDINARY_GATES, watched("tenth", 10, 30, "")),
@@ -280,8 +236,8 @@ abstract class ReleaseSuite {
     assertThat(run.reason())
         .startsWith("tenth: errors 30 % (30 of 100), clearly above the limit of 5 %");
     assertThat(run.stepStatus("rollbackCanary")).isEqualTo("SUCCEEDED");
-    assertThat(world().baselineObjects()).isEmpty();
-    assertThat(world().liveRevision()).isEqualTo(first.revision());
+    assertThat(scene().baselineObjects()).isEmpty();
+    assertThat(scene().liveRevision()).isEqualTo(first.revision());
     theCanaryIsGoneAndProductionUntouched(before);
   }
 
@@ -295,19 +251,19 @@ abstract class ReleaseSuite {
                 "aviary.yml",
                 "manifests: [orni-dep.yml]",
                 "manifests: {helm: {chart: chart, values: [chart/production.yaml]}}");
-    world().awaitEnd(world().awaitEnd(world().push(chart, "One").run()).child());
+    scene().awaitEnd(scene().awaitEnd(scene().push(chart, "One").run()).child());
 
-    var canary = world().awaitEnd(world().push(chart, "Two").run());
-    var production = world().awaitEnd(canary.child());
+    var canary = scene().awaitEnd(scene().push(chart, "Two").run());
+    var production = scene().awaitEnd(canary.child());
 
     assertThat(List.of(canary.status(), production.status())).containsOnly("SUCCEEDED");
     assertThat(canary.output("verifyCanaryInProd", "share")).isEqualTo(10.0);
-    assertThat(world().log(canary, "readSource"))
+    assertThat(scene().log(canary, "readSource"))
         .contains("production's manifests, rendered", "replicas: 9");
-    assertThat(world().productionImages())
+    assertThat(scene().productionImages())
         .containsOnly(canary.output("pushAppImage", "reference").toString());
-    assertThat(world().productionPods()).hasSize(9);
-    assertThat(world().canaryObjects()).isEmpty();
+    assertThat(scene().productionPods()).hasSize(9);
+    assertThat(scene().canaryObjects()).isEmpty();
   }
 
   @Test
@@ -315,9 +271,9 @@ abstract class ReleaseSuite {
     productionMadeByKubectl(9);
 
     var canary =
-        world()
+        scene()
             .awaitEnd(
-                world()
+                scene()
                     .push(
                         commit()
                             .replace("aviary.yml", "  manifests: [orni-dep-canary.yml]\n", "")
@@ -328,10 +284,10 @@ abstract class ReleaseSuite {
     assertThat(canary.status()).isEqualTo("SUCCEEDED");
     assertThat(canary.output("readSource", "canaryDerivedFrom"))
         .isEqualTo("Deployment ornithology");
-    assertThat(world().log(canary, "readSource")).contains("aviary.io/canary: ornithology-canary");
+    assertThat(scene().log(canary, "readSource")).contains("aviary.io/canary: ornithology-canary");
     assertThat(canary.output("verifyCanaryInProd", "share")).isEqualTo(10.0);
-    assertThat(world().awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
-    assertThat(world().canaryObjects()).isEmpty();
+    assertThat(scene().awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
+    assertThat(scene().canaryObjects()).isEmpty();
   }
 
   // ---- nothing deployed yet
@@ -340,21 +296,21 @@ abstract class ReleaseSuite {
   void anImageThatDoesNotBuildFailsTheRunAndTouchesNothing() {
     var before = aProductionOfNine();
 
-    var run = world().awaitEnd(world().push(commit(DOES_NOT_BUILD), "RUN false").run());
+    var run = scene().awaitEnd(scene().push(commit(DOES_NOT_BUILD), "RUN false").run());
 
     assertThat(run.status()).isEqualTo("FAILED");
     assertThat(run.reason()).startsWith("buildAppImage: ");
     assertThat(run.stepStatus("deployCanary")).isEqualTo("SKIPPED");
-    assertThat(world().log(run, "buildAppImage")).contains("RUN false");
+    assertThat(scene().log(run, "buildAppImage")).contains("RUN false");
     theCanaryIsGoneAndProductionUntouched(before);
   }
 
   @Test
   void everyMistakeOfABrokenAviaryYmlIsNamedWithItsLine() {
     var run =
-        world()
+        scene()
             .awaitEnd(
-                world()
+                scene()
                     .push(
                         commit(BROKEN_AVIARY_YML)
                             .replace("aviary.yml", "traffic: 10", "traffic: lots"),
@@ -362,7 +318,7 @@ abstract class ReleaseSuite {
                     .run());
 
     assertThat(run.status()).isEqualTo("FAILED");
-    assertThat(world().log(run, "readSource"))
+    assertThat(scene().log(run, "readSource"))
         .containsPattern("aviary.yml:\\d+: canary.gates\\[0].*nmae")
         .containsPattern("aviary.yml:\\d+: canary.gates\\[1].traffic");
     assertThat(run.steps()).as("nothing was planned").hasSize(1);
@@ -370,16 +326,16 @@ abstract class ReleaseSuite {
 
   @Test
   void aRepositoryWithoutAviaryYmlGetsOneProposedThatReleases() {
-    world().kubectlMadeProduction(9);
+    scene().kubectlMadeProduction(9);
     var bare = commit().remove("aviary.yml");
-    var run = world().awaitEnd(world().push(bare, "Nobody says how").run());
+    var run = scene().awaitEnd(scene().push(bare, "Nobody says how").run());
     assertThat(run.reason()).contains("aviary.yml: is not in commit");
 
-    var proposal = world().proposal();
+    var proposal = scene().proposal();
     assertThat(proposal.get("assumptions").valueStream().map(JsonNode::asString))
         .contains(
             "Deployment ornithology is live in namespace "
-                + world().namespace()
+                + scene().namespace()
                 + " with 9 replicas");
     assertThat(proposal.get("open").toString()).contains("tests/it/canarytest.sh");
     var edited =
@@ -390,29 +346,29 @@ abstract class ReleaseSuite {
             .replace("hold: 10m", "hold: 1s")
             .replace("timeout: 24h", "timeout: 1s, on-timeout: approve");
     var canary =
-        world().awaitEnd(world().push(bare.put("aviary.yml", edited), "As proposed").run());
+        scene().awaitEnd(scene().push(bare.put("aviary.yml", edited), "As proposed").run());
 
     assertThat(canary.status()).as(canary.story()).isEqualTo("SUCCEEDED");
     assertThat(canary.output("look", "share")).isEqualTo(10.0);
-    assertThat(world().awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
+    assertThat(scene().awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
   }
 
   @Test
   void pipelinesOfCodefreshAreImportedAndReleaseAsBefore() {
-    world().kubectlMadeProduction(9);
+    scene().kubectlMadeProduction(9);
     var files = commit().files();
 
     var imported =
-        world()
+        scene()
             .importCodefresh(
                 Objects.requireNonNull(files.get("codefresh-canary.yml")),
                 Objects.requireNonNull(files.get("codefresh-prod.yml")));
 
     assertThat(imported.get("complete").asBoolean()).as(imported.toString()).isTrue();
     var canary =
-        world()
+        scene()
             .awaitEnd(
-                world()
+                scene()
                     .push(
                         commit().put("aviary.yml", imported.get("aviaryYml").asString()),
                         "As on Codefresh")
@@ -420,21 +376,21 @@ abstract class ReleaseSuite {
     assertThat(canary.status()).as(canary.story()).isEqualTo("SUCCEEDED");
     assertThat(canary.steps().stream().map(step -> step.get("name").asString()))
         .contains("testCanary", "verifyCanaryInProd");
-    assertThat(world().awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
+    assertThat(scene().awaitEnd(canary.child()).status()).isEqualTo("SUCCEEDED");
   }
 
   // ---- production
 
   @Test
   void aProductionRolloutThatFailsIsUndone() {
-    var first = world().awaitEnd(world().awaitEnd(world().push(commit(), "Good").run()).child());
+    var first = scene().awaitEnd(scene().awaitEnd(scene().push(commit(), "Good").run()).child());
     assertThat(first.status()).isEqualTo("SUCCEEDED");
-    var goodImages = world().productionImages();
+    var goodImages = scene().productionImages();
 
     var canary =
-        world()
+        scene()
             .awaitEnd(
-                world()
+                scene()
                     .push(
                         commit(PRODUCTION_NEVER_READY)
                             .replace(
@@ -442,58 +398,58 @@ abstract class ReleaseSuite {
                         "A probe that never answers")
                     .run());
     assertThat(canary.status()).isEqualTo("SUCCEEDED");
-    var production = world().awaitEnd(canary.child());
+    var production = scene().awaitEnd(canary.child());
 
     assertThat(production.status()).isEqualTo("ROLLED_BACK");
     assertThat(production.reason()).startsWith("awaitRollout: production had not rolled over");
     assertThat(production.stepStatus("rollbackProduction")).isEqualTo("SUCCEEDED");
-    assertThat(world().productionImages()).isEqualTo(goodImages);
-    assertThat(world().productionPods()).hasSize(9);
-    assertThat(world().canaryObjects()).isEmpty();
-    assertThat(world().liveRevision()).isEqualTo(first.revision());
+    assertThat(scene().productionImages()).isEqualTo(goodImages);
+    assertThat(scene().productionPods()).hasSize(9);
+    assertThat(scene().canaryObjects()).isEmpty();
+    assertThat(scene().liveRevision()).isEqualTo(first.revision());
   }
 
   @Test
   void theFirstRolloutOverAProductionThatKubectlMadeIsUndoneToIt() {
     productionMadeByKubectl(9);
-    var images = world().productionImages();
+    var images = scene().productionImages();
 
     var canary =
-        world()
+        scene()
             .awaitEnd(
-                world()
+                scene()
                     .push(
                         commit(PRODUCTION_NEVER_READY)
                             .replace(
                                 "aviary.yml", "production:\n", "production:\n  timeout: 20s\n"),
                         "A probe that never answers")
                     .run());
-    var production = world().awaitEnd(canary.child());
+    var production = scene().awaitEnd(canary.child());
 
     assertThat(production.status()).isEqualTo("ROLLED_BACK");
     assertThat(production.output("rollbackProduction", "restored"))
         .isEqualTo("back to what was there before Aviary");
-    assertThat(world().productionImages()).isEqualTo(images);
-    assertThat(world().productionProbe()).as("the field that the failed release added").isEmpty();
+    assertThat(scene().productionImages()).isEqualTo(images);
+    assertThat(scene().productionProbe()).as("the field that the failed release added").isEmpty();
   }
 
   @Test
   void aFirstReleaseThatFailsLeavesNothing() {
     var canary =
-        world()
+        scene()
             .awaitEnd(
-                world()
+                scene()
                     .push(
                         commit(PRODUCTION_NEVER_READY)
                             .replace(
                                 "aviary.yml", "production:\n", "production:\n  timeout: 15s\n"),
                         "The first one fails")
                     .run());
-    var production = world().awaitEnd(canary.child());
+    var production = scene().awaitEnd(canary.child());
 
     assertThat(production.status()).isEqualTo("ROLLED_BACK");
-    assertThat(world().productionObjects()).isEmpty();
-    assertThat(world().canaryObjects()).isEmpty();
+    assertThat(scene().productionObjects()).isEmpty();
+    assertThat(scene().canaryObjects()).isEmpty();
   }
 
   // ---- people
@@ -520,33 +476,33 @@ abstract class ReleaseSuite {
 
   @Test
   void cancelDuringTheRolloutPutsProductionBack() {
-    var first = world().awaitEnd(world().awaitEnd(world().push(commit(), "Good").run()).child());
-    var images = world().productionImages();
+    var first = scene().awaitEnd(scene().awaitEnd(scene().push(commit(), "Good").run()).child());
+    var images = scene().productionImages();
     var canary =
-        world().awaitEnd(world().push(commit(PRODUCTION_NEVER_READY), "Rolls for ever").run());
-    world().awaitStep(canary.child(), "awaitRollout", "RUNNING");
+        scene().awaitEnd(scene().push(commit(PRODUCTION_NEVER_READY), "Rolls for ever").run());
+    scene().awaitStep(canary.child(), "awaitRollout", "RUNNING");
 
-    world().cancel(canary.child(), "enough");
-    var production = world().awaitEnd(canary.child());
+    scene().cancel(canary.child(), "enough");
+    var production = scene().awaitEnd(canary.child());
 
     assertThat(production.status()).isEqualTo("CANCELLED");
     assertThat(production.reason()).isEqualTo("cancelled by ci: enough");
-    assertThat(world().productionImages()).isEqualTo(images);
-    assertThat(world().liveRevision()).isEqualTo(first.revision());
-    assertThat(world().canaryObjects()).isEmpty();
+    assertThat(scene().productionImages()).isEqualTo(images);
+    assertThat(scene().liveRevision()).isEqualTo(first.revision());
+    assertThat(scene().canaryObjects()).isEmpty();
   }
 
   private void cancelledWhen(String step) {
     var before = aProductionOfNine();
-    var run = world().push(commit(), "Cancelled in " + step).run();
-    world().awaitStep(run, step, "RUNNING");
+    var run = scene().push(commit(), "Cancelled in " + step).run();
+    scene().awaitStep(run, step, "RUNNING");
 
-    world().cancel(run, "changed my mind");
-    var ended = world().awaitEnd(run);
+    scene().cancel(run, "changed my mind");
+    var ended = scene().awaitEnd(run);
 
     assertThat(ended.status()).isEqualTo("CANCELLED");
     assertThat(ended.stepStatus(step)).isIn("CANCELLED", "SUCCEEDED");
-    assertThat(world().taskPods()).as("builds and tests are stopped").isEmpty();
+    assertThat(scene().taskPods()).as("builds and tests are stopped").isEmpty();
     theCanaryIsGoneAndProductionUntouched(before);
   }
 
@@ -554,33 +510,33 @@ abstract class ReleaseSuite {
 
   @Test
   void aRedeliveryCreatesNothing() {
-    var pushed = world().push(commit(DOES_NOT_BUILD), "Once");
-    var again = world().redeliver(pushed);
+    var pushed = scene().push(commit(DOES_NOT_BUILD), "Once");
+    var again = scene().redeliver(pushed);
 
     assertThat(again.get("verdict").asString()).isEqualTo("DUPLICATE");
     assertThat(again.get("applications").get(0).get("run").asLong()).isEqualTo(pushed.run());
-    assertThat(world().awaitEnd(pushed.run()).status()).isEqualTo("FAILED");
+    assertThat(scene().awaitEnd(pushed.run()).status()).isEqualTo("FAILED");
   }
 
   // ---- words
 
   private ExampleCommits commit(ExampleCommits.Change... changes) {
-    return world().commit(changes);
+    return scene().commit(changes);
   }
 
   private List<String> aProductionOfNine() {
     productionMadeByKubectl(9);
-    return world().productionPods();
+    return scene().productionPods();
   }
 
   private void productionMadeByKubectl(int pods) {
-    world().kubectlMadeProduction(pods);
+    scene().kubectlMadeProduction(pods);
   }
 
   private void theCanaryIsGoneAndProductionUntouched(List<String> before) {
-    assertThat(world().canaryObjects()).isEmpty();
-    assertThat(world().productionPods()).as("the same pods as before").isEqualTo(before);
-    assertThat(world().endpoints()).as("production serves from its own pods").isEqualTo(before);
+    assertThat(scene().canaryObjects()).isEmpty();
+    assertThat(scene().productionPods()).as("the same pods as before").isEqualTo(before);
+    assertThat(scene().endpoints()).as("production serves from its own pods").isEqualTo(before);
   }
 
   private static int served(String log) {

@@ -2,6 +2,7 @@ package io.aviary.gates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aviary.database.InMemory;
 import io.aviary.gates.GateLooks.Place;
 import io.aviary.gates.GateLooks.Stored;
 import io.aviary.gates.judge.Look;
@@ -12,12 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
-import org.springframework.jdbc.datasource.init.ScriptUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 class StoredLooksTest {
@@ -25,20 +22,11 @@ class StoredLooksTest {
   private static final Instant NOW = Instant.parse("2026-11-24T09:00:00Z");
   private static final Place PLACE = new Place(1, "watchQuarter", "error-rate");
 
-  private final EmbeddedDatabase database =
-      new EmbeddedDatabaseBuilder()
-          .setType(EmbeddedDatabaseType.H2)
-          .generateUniqueName(true)
-          .build();
+  private final EmbeddedDatabase database = InMemory.with("V1__runs.sql", "V5__looks.sql");
   private final GateLooks looks = new StoredLooks(JdbcClient.create(database), JsonMapper.shared());
 
   @BeforeEach
-  void aRun() throws Exception {
-    try (var connection = database.getConnection()) {
-      for (var script : List.of("V1__runs.sql", "V5__looks.sql")) {
-        ScriptUtils.executeSqlScript(connection, new ClassPathResource("db/migration/" + script));
-      }
-    }
+  void aRun() {
     JdbcClient.create(database)
         .sql(
             "INSERT INTO run (application, pipeline, status, revision, branch, trigger_kind, created_at, plan_version, turn)"

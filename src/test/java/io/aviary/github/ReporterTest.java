@@ -4,6 +4,7 @@ import static io.aviary.release.PipelineName.CANARY;
 import static io.aviary.release.PipelineName.PRODUCTION;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aviary.database.InMemory;
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.Applications;
 import io.aviary.release.AviaryProperties;
@@ -24,15 +25,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
-import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /** What GitHub hears of a run, and that it hears it once, whatever happens. */
 class ReporterTest {
@@ -40,25 +36,12 @@ class ReporterTest {
   private static final String GOOD = "a".repeat(40);
   private static final String NEXT = "b".repeat(40);
 
-  private final EmbeddedDatabase database =
-      new EmbeddedDatabaseBuilder()
-          .setType(EmbeddedDatabaseType.H2)
-          .generateUniqueName(true)
-          .build();
+  private final EmbeddedDatabase database = InMemory.with("V1__runs.sql", "V7__github.sql");
   private final JdbcClient jdbc = JdbcClient.create(database);
   private final FakeGitHub github = new FakeGitHub();
-  private final FakeRuns runs = new FakeRuns();
+  private final ReportedRuns runs = new ReportedRuns();
   private Instant now = Instant.parse("2026-11-25T12:00:00Z");
   private final InstantSource clock = () -> now;
-
-  @BeforeEach
-  void tables() throws Exception {
-    try (var connection = database.getConnection()) {
-      for (var script : List.of("V1__runs.sql", "V7__github.sql")) {
-        ScriptUtils.executeSqlScript(connection, new ClassPathResource("db/migration/" + script));
-      }
-    }
-  }
 
   @AfterEach
   void away() {

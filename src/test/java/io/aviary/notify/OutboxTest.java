@@ -3,22 +3,18 @@ package io.aviary.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aviary.database.InMemory;
 import io.aviary.notify.NotifyProperties.Kind;
 import io.aviary.notify.NotifyProperties.Notification;
-import io.aviary.release.ApplicationView;
+import io.aviary.release.FakeRuns;
 import io.aviary.release.HmacSha256;
-import io.aviary.release.Page;
 import io.aviary.release.PipelineName;
 import io.aviary.release.RunChanged;
-import io.aviary.release.RunFilter;
-import io.aviary.release.RunRecord;
 import io.aviary.release.RunStatus;
 import io.aviary.release.RunView;
-import io.aviary.release.Runs;
 import io.aviary.release.StepStatus;
 import io.aviary.release.StepView;
 import io.aviary.release.Trigger;
-import io.aviary.release.definition.ReleaseDefinition;
 import io.aviary.release.masking.Masking;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -30,17 +26,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
-import org.springframework.jdbc.datasource.init.ScriptUtils;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,27 +40,14 @@ class OutboxTest {
   private static final String SECRET = "a secret of a webhook";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final EmbeddedDatabase database =
-      new EmbeddedDatabaseBuilder()
-          .setType(EmbeddedDatabaseType.H2)
-          .generateUniqueName(true)
-          .build();
+  private final EmbeddedDatabase database = InMemory.with("V1__runs.sql", "V10__notifications.sql");
   private final JdbcClient jdbc = JdbcClient.create(database);
   private final FakeReceiver receiver = new FakeReceiver();
   private final FakeReceiver slack = new FakeReceiver();
   private final FakeMailServer mail = new FakeMailServer();
-  private final FakeRuns runs = new FakeRuns();
+  private final ToldRuns runs = new ToldRuns();
   private Instant now = Instant.parse("2026-11-25T12:00:00Z");
   private final InstantSource clock = () -> now;
-
-  @BeforeEach
-  void tables() throws Exception {
-    try (var connection = database.getConnection()) {
-      for (var script : List.of("V1__runs.sql", "V10__notifications.sql")) {
-        ScriptUtils.executeSqlScript(connection, new ClassPathResource("db/migration/" + script));
-      }
-    }
-  }
 
   @AfterEach
   void away() {
@@ -380,9 +357,7 @@ class OutboxTest {
   }
 
   /** Runs as a test wants them, with a row each, because what is told refers to it. */
-  private final class FakeRuns implements Runs {
-    private final Map<Long, RunView> all = new TreeMap<>();
-
+  private final class ToldRuns extends FakeRuns {
     RunView is(
         long id,
         RunStatus status,
@@ -412,7 +387,7 @@ class OutboxTest {
               null,
               false,
               steps);
-      if (all.put(id, run) == null) {
+      if (find(id).isEmpty()) {
         jdbc.sql(
                 "INSERT INTO run (id, application, pipeline, status, revision, branch, trigger_kind,"
                     + " created_at, plan_version, turn) VALUES (?, 'ornithology', 'CANARY',"
@@ -425,52 +400,7 @@ class OutboxTest {
               Arrays.asList(
                   status.name(), finished == null ? null : finished.atOffset(ZoneOffset.UTC), id))
           .update();
-      return run;
-    }
-
-    @Override
-    public Optional<RunView> find(long id) {
-      return Optional.ofNullable(all.get(id));
-    }
-
-    @Override
-    public Optional<ReleaseDefinition> definition(long id) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Page<RunView> search(RunFilter filter, int page, int size) {
-      return new Page<>(List.copyOf(all.values()), page, size, all.size());
-    }
-
-    @Override
-    public List<RunRecord> records(long run, long after) {
-      return List.of();
-    }
-
-    @Override
-    public long newestRecord() {
-      return 0;
-    }
-
-    @Override
-    public Optional<LogPart> log(long run, String step, long offset, int limit) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<LogLines> logLines(long run, String step, long first, int limit) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<ApplicationView> application(String name) {
-      return Optional.empty();
-    }
-
-    @Override
-    public List<ApplicationView> applications() {
-      return List.of();
+      return put(run);
     }
   }
 }

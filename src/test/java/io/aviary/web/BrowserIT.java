@@ -12,14 +12,12 @@ import io.aviary.release.Freezes;
 import io.aviary.release.RunStatus;
 import io.aviary.release.StepStatus;
 import io.aviary.release.audit.Audit;
-import io.aviary.release.audit.AuditEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -100,36 +98,15 @@ class BrowserIT {
     examples.good();
     examples.waiting();
     run = examples.rolledBack().id();
-    var since = Instant.now().minusSeconds(3000);
-    measurements.set(
-        run,
-        List.of(
-            FakeMeasurements.latency("verifyCanaryInProd", since, 32),
-            FakeMeasurements.errors("verifyCanaryInProd", since, 32)));
+    ExamplePages.measured(measurements, run, Instant.now().minusSeconds(3000));
     deliveries.clear();
     deliveries.add("d-1", Verdict.IGNORED, "another branch", null);
-    audit.add(
-        AuditEntry.Kind.DECISION,
-        new Actor("wren", "192.0.2.7"),
-        "cancel",
-        "run 7",
-        "ornithology",
-        "too many errors");
+    ExamplePages.decided(audit);
     freezes.set("warbler", "the fair", null, List.of(), new Actor("wren", null));
   }
 
   private Map<String, String> pages() {
-    var pages = new LinkedHashMap<String, String>();
-    pages.put("applications", "/");
-    pages.put("application", "/applications/ornithology");
-    pages.put("runs", "/runs");
-    pages.put("run", "/runs/" + run);
-    pages.put("log", "/runs/" + run + "/steps/verifyCanaryInProd/log");
-    pages.put("deliveries", "/deliveries");
-    pages.put("delivery", "/deliveries/d-1");
-    pages.put("tokens", "/tokens");
-    pages.put("audit", "/audit");
-    pages.put("system", "/system");
+    var pages = ExamplePages.addresses(run, "d-1");
     pages.put("nothing", "/nothing-here");
     return pages;
   }

@@ -2,20 +2,16 @@ package io.aviary.release.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aviary.database.InMemory;
 import io.aviary.release.Figures.Delivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
-import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /** The four figures, from what the runs' rows say. */
 class FiguresTest {
@@ -23,20 +19,9 @@ class FiguresTest {
   private static final LocalDate DAY = LocalDate.of(2026, 11, 24);
   private static final Instant NINE = Instant.parse("2026-11-24T09:00:00Z");
 
-  private final EmbeddedDatabase database =
-      new EmbeddedDatabaseBuilder()
-          .setType(EmbeddedDatabaseType.H2)
-          .generateUniqueName(true)
-          .build();
+  private final EmbeddedDatabase database = InMemory.with("V1__runs.sql");
   private final JdbcClient jdbc = JdbcClient.create(database);
   private long next = 1;
-
-  @BeforeEach
-  void table() throws Exception {
-    try (var connection = database.getConnection()) {
-      ScriptUtils.executeSqlScript(connection, new ClassPathResource("db/migration/V1__runs.sql"));
-    }
-  }
 
   @AfterEach
   void away() {

@@ -2,6 +2,7 @@ package io.aviary.release.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aviary.database.InMemory;
 import io.aviary.release.masking.Masking;
 import java.time.Instant;
 import java.util.List;
@@ -10,33 +11,20 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
-import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
-import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 class StepLogsTest {
 
   private static final Instant NOW = Instant.parse("2026-11-24T09:00:00Z");
 
-  private final EmbeddedDatabase database =
-      new EmbeddedDatabaseBuilder()
-          .setType(EmbeddedDatabaseType.H2)
-          .generateUniqueName(true)
-          .build();
+  private final EmbeddedDatabase database = InMemory.with("V1__runs.sql", "V6__security.sql");
   private final StepLogs logs =
       new StepLogs(
           JdbcClient.create(database), new Masking(List.of("correct-horse\nbattery-staple")));
 
   @BeforeEach
-  void aStep() throws Exception {
-    try (var connection = database.getConnection()) {
-      for (var script : List.of("V1__runs.sql", "V6__security.sql")) {
-        ScriptUtils.executeSqlScript(connection, new ClassPathResource("db/migration/" + script));
-      }
-    }
+  void aStep() {
     var jdbc = JdbcClient.create(database);
     jdbc.sql(
             "INSERT INTO run (application, pipeline, status, revision, branch, trigger_kind,"

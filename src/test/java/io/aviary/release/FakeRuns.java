@@ -1,53 +1,20 @@
-package io.aviary.github;
+package io.aviary.release;
 
-import io.aviary.release.ApplicationView;
-import io.aviary.release.Page;
-import io.aviary.release.PipelineName;
-import io.aviary.release.RunFilter;
-import io.aviary.release.RunRecord;
-import io.aviary.release.RunStatus;
-import io.aviary.release.RunView;
-import io.aviary.release.Runs;
-import io.aviary.release.Trigger;
-import java.time.Instant;
+import io.aviary.release.definition.ReleaseDefinition;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Runs as a test wants them. */
-final class FakeRuns implements Runs {
+public class FakeRuns implements Runs {
 
   private final Map<Long, RunView> runs = new TreeMap<>();
 
-  RunView is(
-      long id, PipelineName pipeline, String revision, RunStatus status, @Nullable String reason) {
-    var run =
-        new RunView(
-            id,
-            "ornithology",
-            pipeline,
-            status,
-            null,
-            reason,
-            revision,
-            revision.substring(0, 7),
-            "master",
-            "Return birds",
-            "finch",
-            Trigger.PUSH,
-            null,
-            Instant.EPOCH,
-            null,
-            null,
-            null,
-            null,
-            null,
-            false,
-            List.of());
-    runs.put(id, run);
+  /** As it is from now on. */
+  public RunView put(RunView run) {
+    runs.put(run.id(), run);
     return run;
   }
 
@@ -57,7 +24,7 @@ final class FakeRuns implements Runs {
   }
 
   @Override
-  public Optional<io.aviary.release.definition.ReleaseDefinition> definition(long id) {
+  public Optional<ReleaseDefinition> definition(long id) {
     return Optional.empty();
   }
 
