@@ -97,7 +97,13 @@ public final class ReleaseReader {
               new HelmChart(checkout, helm, draft.lines(), unread, notes)
                   .documents(charts, application.name(), application.namespace());
           case ProductionDefinition.Kustomize _ -> {
-            NotYet.find(definition, draft.lines(), unread);
+            draft
+                .lines()
+                .add(
+                    unread,
+                    "production.manifests.kustomize",
+                    "comes with a later version of Aviary; leave it out until this server has been"
+                        + " upgraded");
             yield List.<Document>of();
           }
         };
