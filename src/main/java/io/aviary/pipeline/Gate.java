@@ -116,11 +116,14 @@ class Gate implements StepBean<GateProgress> {
       // All times of the gate count from here, also after a crash.
       step.remember(progress);
     }
+    // Also of one whose share is on its way: pods of another image may never be ready.
+    var trouble =
+        looked.check() instanceof Check.Broken ? Optional.<String>empty() : canaryTrouble(step);
+    if (trouble.isPresent()) {
+      return fail(step, gate, progress, trouble.get(), List.of());
+    }
     return switch (looked.check()) {
-      case Check.Holds _ ->
-          canaryTrouble(step)
-              .map(reason -> fail(step, gate, progress, reason, List.of()))
-              .orElseGet(() -> judge(step, gate, progress));
+      case Check.Holds _ -> judge(step, gate, progress);
       case Check.Broken(var reason, var evidence) -> fail(step, gate, progress, reason, evidence);
       case Check.Open(_, var reason, var until) ->
           isLate(step, gate, progress)

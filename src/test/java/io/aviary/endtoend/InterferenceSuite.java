@@ -82,6 +82,23 @@ abstract class InterferenceSuite extends SceneSuite {
   }
 
   @Test
+  void aCanaryThatSomebodyGivesAnImageThatNeverStartsIsRolledBackWithoutWaitingForIt() {
+    var run = aRunInItsLastGate(600);
+
+    patch(
+        CANARY,
+        """
+        [{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "nobody/has-this:1"}]
+        """);
+    var ended = scene().awaitEnd(run);
+
+    assertThat(ended.status()).isEqualTo("ROLLED_BACK");
+    assertThat(ended.reason())
+        .contains("the Deployment " + CANARY + " was changed by someone else", "nobody/has-this:1");
+    assertThat(scene().canaryObjects()).isEmpty();
+  }
+
+  @Test
   void podsOfTheCanaryThatSomebodyDeletesAreReplacedAndGetTheirShareBack() {
     var scene = scene();
     var run = aRunInItsLastGate(60);

@@ -40,6 +40,7 @@ final class GateScene implements InstantSource {
 
   static final Instant START = Instant.parse("2026-11-24T09:00:00Z");
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String CANARY_IMAGE = "registry/canary@sha256:new";
 
   final FakeCluster cluster = new FakeCluster();
   final FakeMetrics metrics = new FakeMetrics();
@@ -84,8 +85,12 @@ final class GateScene implements InstantSource {
         apiVersion: apps/v1
         kind: Deployment
         metadata: {name: birds-canary}
-        spec: {replicas: 1, selector: {matchLabels: {type: canary}}, template: {metadata: {labels: {type: canary}}}}
-        """);
+        spec:
+          replicas: 1
+          selector: {matchLabels: {type: canary}}
+          template: {metadata: {labels: {type: canary}}, spec: {containers: [{name: old, image: "%s"}]}}
+        """
+            .formatted(CANARY_IMAGE));
     cluster.start();
   }
 
@@ -108,6 +113,23 @@ final class GateScene implements InstantSource {
             .formatted(pods));
     cluster.start();
     return this;
+  }
+
+  /** Somebody gives the canary another image, whose pods are not ready. */
+  void canaryGetsImage(String image) {
+    cluster.has(
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: birds-canary}
+        spec:
+          replicas: 1
+          selector: {matchLabels: {type: canary}}
+          template: {metadata: {labels: {type: canary}}, spec: {containers: [{name: old, image: "%s"}]}}
+        """
+            .formatted(image));
+    cluster.living("birds-canary").forEach(pod -> cluster.ready(pod, false));
+    cluster.settle();
   }
 
   GateScene after(Duration time) {
@@ -227,18 +249,18 @@ final class GateScene implements InstantSource {
     return new Step(name);
   }
 
-  private Map<String, Object> productionManifest() {
+  private static Map<String, Object> manifest(String name, String image) {
     return Map.of(
+        "apiVersion",
+        "apps/v1",
         "kind",
         "Deployment",
         "metadata",
-        Map.of("name", "birds"),
+        Map.of("name", name),
         "spec",
         Map.of(
             "template",
-            Map.of(
-                "spec",
-                Map.of("containers", List.of(Map.of("name", "old", "image", productionImage))))));
+            Map.of("spec", Map.of("containers", List.of(Map.of("name", "old", "image", image))))));
   }
 
   /** One gate's step during one call. */
@@ -315,8 +337,8 @@ final class GateScene implements InstantSource {
         return Optional.of(
             type.cast(
                 new SourceRead(
-                    List.of(),
-                    List.of(productionManifest()),
+                    List.of(manifest("birds-canary", CANARY_IMAGE)),
+                    List.of(manifest("birds", productionImage)),
                     "birds-canary",
                     "birds-canary",
                     "birds",

@@ -351,6 +351,18 @@ class GateTest {
   }
 
   @Test
+  void aCanaryThatSomebodyGivesAnotherImageFailsTheGateAlsoIfItsPodsAreNeverReady() {
+    var scene = new GateScene(gate(10.0, TEN_MINUTES, TEST, null)).withProduction(9);
+    scene.settle("g");
+    scene.canaryGetsImage("somebody/else:1");
+
+    assertThat(failure(scene.call("g")))
+        .isEqualTo(
+            "the Deployment birds-canary was changed by someone else: its container old is to run"
+                + " somebody/else:1 instead of registry/canary@sha256:new");
+  }
+
+  @Test
   void aCanaryThatSomebodyDeletesFailsTheGate() {
     var scene = new GateScene(gate(null, TEN_MINUTES, TEST, null));
     scene.settle("g");
