@@ -1,9 +1,6 @@
 package io.aviary.endtoend;
 
-import org.junit.jupiter.api.Tag;
-
 /** Somebody works on the cluster that {@code TEST_KUBECONFIG} names. */
-@Tag("long")
 class RealInterferenceIT extends InterferenceSuite {
 
   @Override
