@@ -9,8 +9,11 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes sure that the registry serves what was built: this very digest, and under the tag too.
- * BuildKit pushes as the end of a build, so there is nothing to send.
+ * Makes sure that the registry serves what was built: this very digest. BuildKit pushes as the end
+ * of a build, so there is nothing to send.
+ *
+ * <p>The tag must be there, but may name another image by now: two applications that build the same
+ * commit under the same name push over each other's tag, and each uses its own digest.
  */
 @Component
 public class PushImage implements StepBean<PushedImage> {
@@ -46,20 +49,24 @@ public class PushImage implements StepBean<PushedImage> {
     var digest = built.digest();
     var reference = registries.reference(step.run(), image);
     var registry = registries.registry(step.application());
-    var tagged = registry.digest(reference).orElse("nothing");
-    if (tagged.equals(digest) && registry.serves(reference, digest)) {
+    var tagged = registry.digest(reference);
+    if (tagged.isPresent() && registry.serves(reference, digest)) {
       return Outcome.done(
-          new PushedImage(reference.pinned(digest), digest, reference.tag()), reference.toString());
+          new PushedImage(reference.pinned(digest), digest, reference.tag()),
+          tagged.get().equals(digest)
+              ? reference.toString()
+              : "%s, by its digest %s: the tag names %s by now, which something else pushed"
+                  .formatted(reference, digest, tagged.get()));
     }
     var reason =
-        tagged.equals(digest)
-            ? "the registry names %s by the tag %s but does not serve it"
-                .formatted(digest, reference)
-            : "the registry serves %s under %s, and not what was built, %s"
-                .formatted(tagged, reference, digest);
+        tagged.isPresent()
+            ? "the registry does not serve what was built, %s of %s".formatted(digest, reference)
+            : "the registry has no tag %s, which the build has pushed".formatted(reference);
     return step.isOverdue()
         ? Outcome.failed(
-            null, reason + ": retry the run, and see who else pushes to this repository", List.of())
+            null,
+            reason + ": retry the run, and see what removes images from this repository",
+            List.of())
         : Outcome.waitForCluster(null, reason, step.now(), PAUSE);
   }
 

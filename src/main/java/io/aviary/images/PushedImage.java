@@ -5,6 +5,6 @@ package io.aviary.images;
  *
  * @param reference {@code registry/name@sha256:…}
  * @param digest {@code sha256:…}
- * @param tag which named this digest when it was looked at
+ * @param tag under which it was pushed; it may name another image later
  */
 public record PushedImage(String reference, String digest, String tag) {}

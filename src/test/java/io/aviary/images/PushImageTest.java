@@ -59,14 +59,29 @@ class PushImageTest {
   }
 
   @Test
-  void waitsAndThenFailsWhenTheTagNamesSomethingElse() {
+  void pinsItsOwnImageAlsoWhenTheTagNamesAnother() {
     var other = registry.put(NAME, "0123456", Map.of("built", "elsewhere"));
+
+    assertThat(step.call())
+        .isInstanceOfSatisfying(
+            Outcome.Done.class,
+            done -> {
+              assertThat(done.data())
+                  .isEqualTo(
+                      new PushedImage(
+                          registry.host() + "/" + NAME + "@" + digest, digest, "0123456"));
+              assertThat(done.note()).contains(other);
+            });
+  }
+
+  @Test
+  void waitsAndThenFailsWhenTheTagIsGone() {
+    registry.forget(NAME, "0123456");
 
     assertThat(step.call()).isInstanceOf(Outcome.Wait.class);
     assertThat(step.after(Duration.ofMinutes(2)).call())
         .isInstanceOfSatisfying(
-            Outcome.Failed.class,
-            failed -> assertThat(failed.reason()).contains(other).contains(digest));
+            Outcome.Failed.class, failed -> assertThat(failed.reason()).contains("no tag"));
   }
 
   @Test
