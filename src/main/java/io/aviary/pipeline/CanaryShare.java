@@ -91,8 +91,8 @@ class CanaryShare {
 
   /**
    * Works towards the gate's share, or keeps it once it was there. {@link Check.Open}: on its way,
-   * or being put right after pods were replaced; {@link Check.Broken}: farther away than the
-   * tolerance, and it cannot be helped.
+   * or being put right after pods were replaced or production's became more or fewer; {@link
+   * Check.Broken}: farther away than the tolerance, and it cannot be helped.
    */
   Looked look(StepContext<?> step, GateShare share) {
     var asked = share.asked();
@@ -117,9 +117,26 @@ class CanaryShare {
           new Looked(
               share,
               new Check.Broken(before ? "the share was lost: " + reason : reason, List.of()));
-      case Progress.Pending(var reason) ->
-          before ? away(step, share, reason) : new Looked(share, soon(step, reason));
+      case Progress.OutOfReach(var reason) when !before && !isProductionOnTheMove(step) ->
+          new Looked(share, new Check.Broken(reason, List.of()));
+      case Progress.OutOfReach(var reason) -> onItsWay(step, share, reason);
+      case Progress.Pending(var reason) -> onItsWay(step, share, reason);
     };
+  }
+
+  private static Looked onItsWay(StepContext<?> step, GateShare share, String reason) {
+    return share.reachedAt() != null
+        ? away(step, share, reason)
+        : new Looked(share, soon(step, reason));
+  }
+
+  /** Its pods become more or fewer, or some are not ready. */
+  private boolean isProductionOnTheMove(StepContext<?> step) {
+    return targets
+        .cluster(step)
+        .rollout(targets.namespace(step), targets.source(step).productionDeployment())
+        .filter(rollout -> rollout.ready() != rollout.desired())
+        .isPresent();
   }
 
   /** Pods that are replaced need the time that a canary may take to be ready, and no more. */
@@ -161,6 +178,7 @@ class CanaryShare {
             switch (found.keep(asked.orElseThrow())) {
               case Progress.Reached _ -> Optional.empty();
               case Progress.Pending(var reason) -> Optional.of(reason);
+              case Progress.OutOfReach(var reason) -> Optional.of(reason);
               case Progress.Impossible(var reason) -> Optional.of(reason);
             });
   }

@@ -129,10 +129,16 @@ class Gate implements StepBean<GateProgress> {
           isLate(step, gate, progress)
               ? fail(
                   step, gate, progress, "the share was not reached in time: " + reason, List.of())
-              : new Outcome.Wait<>(progress, Outcome.For.CLUSTER, reason, until);
-      case Check.Unclear(var reason, var until) ->
-          new Outcome.Wait<>(progress, Outcome.For.CLUSTER, reason, until);
+              : waitForShare(progress, reason, until);
+      case Check.Unclear(var reason, var until) -> waitForShare(progress, reason, until);
     };
+  }
+
+  /** People who have been asked may answer meanwhile; it counts once the share is there again. */
+  private static Outcome<GateProgress> waitForShare(
+      GateProgress progress, String reason, Instant until) {
+    var what = progress.awaiting() == null ? Outcome.For.CLUSTER : Outcome.For.PERSON;
+    return new Outcome.Wait<>(progress, what, reason, until);
   }
 
   /** A baseline is waited for as long as a canary; after that there is no comparison. */

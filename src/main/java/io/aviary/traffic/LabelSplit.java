@@ -122,7 +122,7 @@ final class LabelSplit implements TrafficSplit {
           "waiting for a ready endpoint of the Service " + service + " to share with");
     }
     if (!isWithin(wanted, others, percent)) {
-      return new Progress.Impossible(tooFar(percent, wanted, others));
+      return new Progress.OutOfReach(tooFar(percent, wanted, others));
     }
     if (canary.replicas() < wanted) {
       cluster.scale(namespace, deployment, wanted);

@@ -45,6 +45,9 @@ public interface TrafficSplit {
     /** Not yet. */
     record Pending(String reason) implements Progress {}
 
+    /** Not with the pods that are ready now, whose number may be about to change. */
+    record OutOfReach(String reason) implements Progress {}
+
     /** It cannot be had; the reason says what can. */
     record Impossible(String reason) implements Progress {}
   }

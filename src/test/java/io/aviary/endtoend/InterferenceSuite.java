@@ -8,7 +8,6 @@ import io.aviary.endtoend.World.Scene;
 import io.aviary.simulation.ExampleCommits;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,22 +26,32 @@ abstract class InterferenceSuite extends SceneSuite {
     scene().kubectlMadeProduction(9);
   }
 
-  /** Its last gate's test takes so many seconds, and then all is well. */
-  private static ExampleCommits whoseLastGateTakes(int seconds) {
-    return scene()
-        .commit()
-        .replace("aviary.yml", "production:\n", "traffic: {tolerance: 2}\nproduction:\n")
-        .replace("aviary.yml", "[/tests/it/version_verify.sh]", "[sleep, \"" + seconds + "\"]");
+  /** In the last gate, with its share; its test goes on longer than anybody waits. */
+  private static long aRunInItsLastGate() {
+    var commit =
+        commit().replace("aviary.yml", "[/tests/it/version_verify.sh]", "[sleep, \"600\"]");
+    return withItsShare(commit, "RUNNING");
   }
 
-  /** In the last gate, with its share. */
-  private static long aRunInItsLastGate(int seconds) {
-    var run = scene().push(whoseLastGateTakes(seconds), "Somebody works on the cluster").run();
-    scene().awaitStep(run, "verifyCanaryInProd", "RUNNING");
+  /** In the last gate, with its share, until {@code approve}. */
+  private static long aRunThatWaitsForApproval() {
+    var commit =
+        commit()
+            .replace("aviary.yml", "traffic: 10\n", "traffic: 10\n      approval: {timeout: 1h}\n");
+    return withItsShare(commit, "WAITING");
+  }
+
+  private static ExampleCommits commit() {
+    return scene()
+        .commit()
+        .replace("aviary.yml", "production:\n", "traffic: {tolerance: 2}\nproduction:\n");
+  }
+
+  private static long withItsShare(ExampleCommits commit, String status) {
+    var run = scene().push(commit, "Somebody works on the cluster").run();
+    scene().awaitStep(run, "verifyCanaryInProd", status);
     var scene = scene();
-    await("the canary has its share")
-        .atMost(Duration.ofMinutes(1))
-        .until(() -> scene.endpoints().size() == 10);
+    scene.awaitDuring(run, "has its share", () -> scene.endpoints().size() == 10);
     return run;
   }
 
@@ -51,7 +60,7 @@ abstract class InterferenceSuite extends SceneSuite {
   @Test
   void aCanaryThatSomebodyDeletesIsRolledBack() {
     var production = scene().productionPods();
-    var run = aRunInItsLastGate(600);
+    var run = aRunInItsLastGate();
 
     scene().cluster().apps().deployments().inNamespace(namespace()).withName(CANARY).delete();
     var ended = scene().awaitEnd(run);
@@ -64,7 +73,7 @@ abstract class InterferenceSuite extends SceneSuite {
 
   @Test
   void aCanaryThatSomebodyGivesAnotherImageIsRolledBack() {
-    var run = aRunInItsLastGate(600);
+    var run = aRunInItsLastGate();
 
     patch(
         CANARY,
@@ -83,7 +92,7 @@ abstract class InterferenceSuite extends SceneSuite {
 
   @Test
   void aCanaryThatSomebodyGivesAnImageThatNeverStartsIsRolledBackWithoutWaitingForIt() {
-    var run = aRunInItsLastGate(600);
+    var run = aRunInItsLastGate();
 
     patch(
         CANARY,
@@ -101,13 +110,15 @@ abstract class InterferenceSuite extends SceneSuite {
   @Test
   void podsOfTheCanaryThatSomebodyDeletesAreReplacedAndGetTheirShareBack() {
     var scene = scene();
-    var run = aRunInItsLastGate(60);
+    var run = aRunThatWaitsForApproval();
     var before = canaryEndpoints(scene);
 
     before.forEach(pod -> scene().cluster().pods().inNamespace(namespace()).withName(pod).delete());
-    await("another pod of the canary has the share")
-        .atMost(patience())
-        .until(() -> canaryEndpoints(scene).size() == 1 && !canaryEndpoints(scene).equals(before));
+    scene.awaitDuring(
+        run,
+        "has a share with another pod of the canary",
+        () -> canaryEndpoints(scene).size() == 1 && !canaryEndpoints(scene).equals(before));
+    scene().approve(run, "verifyCanaryInProd");
     var ended = scene().awaitEnd(run);
 
     assertThat(ended.status()).as(ended.reason()).isEqualTo("SUCCEEDED");
@@ -123,12 +134,14 @@ abstract class InterferenceSuite extends SceneSuite {
   @Test
   void aProductionThatSomebodyScalesKeepsTheSharesRightAndIsAsItsManifestSaysInTheEnd() {
     var scene = scene();
-    var run = aRunInItsLastGate(90);
+    var run = aRunThatWaitsForApproval();
 
     scale(19);
-    await("the canary has its share of the greater production")
-        .atMost(patience())
-        .until(() -> canaryEndpoints(scene).size() == 2 && scene.productionPods().size() == 19);
+    scene.awaitDuring(
+        run,
+        "has its share of the greater production",
+        () -> canaryEndpoints(scene).size() == 2 && scene.productionPods().size() == 19);
+    scene().approve(run, "verifyCanaryInProd");
     var ended = scene().awaitEnd(run);
 
     assertThat(ended.status()).as(ended.reason()).isEqualTo("SUCCEEDED");
@@ -210,7 +223,7 @@ abstract class InterferenceSuite extends SceneSuite {
 
   @Test
   void aNamespaceThatSomebodyDeletesEndsTheRun() {
-    var run = aRunInItsLastGate(600);
+    var run = aRunInItsLastGate();
 
     scene().cluster().namespaces().withName(namespace()).delete();
     var ended = scene().awaitEnd(run);

@@ -25,12 +25,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
@@ -259,10 +263,11 @@ final class World implements AutoCloseable {
     }
 
     JsonNode step(String name) {
-      return steps().stream()
-          .filter(step -> step.get("name").asString().equals(name))
-          .findFirst()
-          .orElseThrow(() -> new AssertionError("no step " + name + " in " + json));
+      return find(name).orElseThrow(() -> new AssertionError("no step " + name + " in " + json));
+    }
+
+    private Optional<JsonNode> find(String step) {
+      return steps().stream().filter(each -> each.get("name").asString().equals(step)).findFirst();
     }
 
     String stepStatus(String name) {
@@ -467,6 +472,17 @@ final class World implements AutoCloseable {
           .isNotNull();
     }
 
+    void approve(long run, String gate) {
+      var answer =
+          send(
+              HttpRequest.newBuilder(URI.create(url + "/api/runs/" + run + "/approve"))
+                  .header("Content-Type", "application/json")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          JSON.writeValueAsString(Map.of("gate", gate)))));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    }
+
     // ---- what they see
 
     Run run(long id) {
@@ -508,10 +524,12 @@ final class World implements AutoCloseable {
     }
 
     Run awaitEnd(long id, Duration patience) {
-      await("run " + id + " ends")
-          .atMost(patience)
-          .pollInterval(Duration.ofMillis(200))
-          .until(() -> !run(id).json().get("finishedAt").isNull());
+      awaitRun(
+          id,
+          "ends",
+          patience,
+          Duration.ofMillis(200),
+          run -> !run.json().get("finishedAt").isNull());
       var run = run(id);
       System.out.print(run.table());
       return run;
@@ -519,40 +537,48 @@ final class World implements AutoCloseable {
 
     /** The step says so while it goes on, or in its end. */
     void awaitReason(long run, String step, String part) {
-      await("step " + step + " of run " + run + " says: " + part)
-          .atMost(backend.patience())
-          .pollInterval(Duration.ofMillis(20))
-          .until(
-              () ->
-                  run(run).steps().stream()
-                      .filter(each -> each.get("name").asString().equals(step))
-                      .anyMatch(each -> each.get("reason").asString("").contains(part)));
+      awaitStep(run, step, "says: " + part, each -> each.get("reason").asString("").contains(part));
     }
 
     void awaitStep(long run, String step, String status) {
-      await("step " + step + " of run " + run + " is " + status)
-          .atMost(backend.patience())
-          .pollInterval(Duration.ofMillis(20))
-          .until(
-              () ->
-                  run(run).steps().stream()
-                      .anyMatch(
-                          each ->
-                              each.get("name").asString().equals(step)
-                                  && each.get("status").asString().equals(status)));
+      awaitStep(run, step, "is " + status, each -> each.get("status").asString().equals(status));
     }
 
     void awaitBegun(long run, String step) {
-      await("step " + step + " of run " + run + " has begun")
-          .atMost(backend.patience())
-          .pollInterval(Duration.ofMillis(20))
-          .until(() -> hasBegun(run, step));
+      awaitStep(run, step, "has begun", each -> !each.get("startedAt").isNull());
+    }
+
+    private void awaitStep(long run, String step, String what, Predicate<JsonNode> is) {
+      awaitRun(
+          run,
+          "has a step " + step + " that " + what,
+          backend.patience(),
+          Duration.ofMillis(20),
+          each -> each.find(step).filter(is).isPresent());
+    }
+
+    /** While the run goes on. */
+    void awaitDuring(long run, String what, BooleanSupplier is) {
+      awaitRun(run, what, backend.patience(), Duration.ofMillis(100), _ -> is.getAsBoolean());
+    }
+
+    /** What is awaited in vain tells how the run stands. */
+    private void awaitRun(
+        long id, String what, Duration patience, Duration pollInterval, Predicate<Run> is) {
+      try {
+        await("run " + id + " " + what)
+            .atMost(patience)
+            .pollInterval(pollInterval)
+            .until(() -> is.test(run(id)));
+      } catch (ConditionTimeoutException e) {
+        throw new AssertionError(
+            "%s. It is as follows: %s".formatted(e.getMessage(), run(id).json().toPrettyString()),
+            e);
+      }
     }
 
     boolean hasBegun(long run, String step) {
-      return run(run).steps().stream()
-          .filter(each -> each.get("name").asString().equals(step))
-          .anyMatch(each -> !each.get("startedAt").isNull());
+      return run(run).find(step).filter(each -> !each.get("startedAt").isNull()).isPresent();
     }
 
     String log(Run run, String step) {

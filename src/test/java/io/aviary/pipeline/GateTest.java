@@ -240,6 +240,21 @@ class GateTest {
   }
 
   @Test
+  void whoWasAskedMayAnswerWhileTheShareIsPutRightAndItCountsOnceItIs() {
+    var scene = new GateScene(gate(10.0, null, null, ONE)).withProduction(9);
+    assertThat(waiting(scene.settle("g")).what()).isEqualTo(Outcome.For.PERSON);
+
+    scene.withProduction(29);
+    var putRight = waiting(scene.call("g"));
+    assertThat(putRight.reason()).startsWith("the share is put right");
+    assertThat(putRight.what()).as("the question stays").isEqualTo(Outcome.For.PERSON);
+
+    scene.decided(APPROVE, "finch", null);
+    assertThat(waiting(scene.call("g")).reason()).startsWith("the share is put right");
+    assertThat(note(scene.settle("g"))).isEqualTo("approved by finch");
+  }
+
+  @Test
   void promoteStopsTheTestAndSkipsWhatIsLeft() {
     var scene = new GateScene(gate(10.0, TEN_MINUTES, TEST, ONE)).withProduction(9);
     scene.settle("g");
@@ -341,13 +356,45 @@ class GateTest {
   }
 
   @Test
-  void aShareThatProductionsPodsMakeImpossibleFailsTheGateAlsoWhilePeopleAreAsked() {
+  void aShareThatProductionsPodsPutOutOfReachFailsTheGateAlsoWhilePeopleAreAsked() {
     var scene = new GateScene(gate(10.0, null, null, ONE)).withProduction(9);
     scene.settle("g");
     scene.cluster.scale("ns", "birds", 2);
     scene.cluster.start();
 
-    assertThat(failure(scene.call("g"))).startsWith("the share was lost: 10 % is not possible");
+    assertThat(waiting(scene.call("g")).reason())
+        .startsWith("the share is put right: 10 % is not possible with 2 production pods");
+    assertThat(failure(scene.after(Duration.ofMinutes(11)).call("g")))
+        .startsWith(
+            "the share was lost and not to be had again within 600 s: 10 % is not possible");
+  }
+
+  @Test
+  void aProductionThatPassesThroughAFewPodsDoesNotFailTheGate() {
+    var scene = new GateScene(gate(10.0, TEN_MINUTES, null, null)).withProduction(9);
+    scene.settle("g");
+    scene.cluster.scale("ns", "birds", 2);
+    scene.cluster.start();
+    assertThat(waiting(scene.call("g")).reason()).startsWith("the share is put right");
+
+    scene.cluster.scale("ns", "birds", 9);
+    scene.cluster.start();
+    assertThat(waiting(scene.settle("g")).what()).isEqualTo(Outcome.For.TIME);
+    assertThat(scene.records.getLast()).isEqualTo("the share is back: 1 of 10 ready endpoints");
+  }
+
+  @Test
+  void aShareOutOfReachFailsTheGateAtOnceUnlessProductionsPodsAreStillBecomingMore() {
+    var scene = new GateScene(gate(10.0, TEN_MINUTES, null, null)).withProduction(2);
+    scene.cluster.scale("ns", "birds", 9);
+    assertThat(waiting(scene.call("g")).reason())
+        .startsWith("10 % is not possible with 2 production pods");
+    scene.cluster.start();
+    assertThat(waiting(scene.settle("g")).what()).isEqualTo(Outcome.For.TIME);
+
+    var settled = new GateScene(gate(10.0, TEN_MINUTES, null, null)).withProduction(2);
+    assertThat(failure(settled.call("g")))
+        .startsWith("10 % is not possible with 2 production pods");
   }
 
   @Test

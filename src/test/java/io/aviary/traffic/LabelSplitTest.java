@@ -126,12 +126,12 @@ class LabelSplitTest {
   }
 
   @Test
-  void anImpossibleShareSaysWhatIsPossibleAndTouchesNothing() {
+  void aShareOutOfReachSaysWhatIsPossibleAndTouchesNothing() {
     scene.production(2);
 
     assertThat(split.advance(10))
         .isEqualTo(
-            new Progress.Impossible(
+            new Progress.OutOfReach(
                 "10 % is not possible with 2 production pods: 1 canary pod makes the nearest share,"
                     + " 33.33 %, which is farther away than the tolerance of 5 points; ask for that"
                     + " share, change the number of production's pods, or share traffic by gateway"));
@@ -266,10 +266,10 @@ class LabelSplitTest {
   }
 
   @Test
-  void aShareThatIsNoLongerPossibleIsLeftAsItIs() {
+  void aShareThatIsOutOfReachForNowIsLeftAsItIs() {
     scene.reach(split, 25, () -> {});
     scene.production(1);
-    assertThat(split.keep(25)).isInstanceOf(Progress.Impossible.class);
+    assertThat(split.keep(25)).isInstanceOf(Progress.OutOfReach.class);
     scene.production(0);
     assertThat(split.keep(25)).isInstanceOf(Progress.Pending.class);
     assertThat(cluster.writes).isEmpty();
