@@ -32,6 +32,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Metrics {
 
+  /**
+   * The first looks that say nothing of the share. A metrics server finds new pods after a while,
+   * and of a counter it sees only what comes after its first scrape: until then the canary's
+   * requests look fewer than they are, beside those of pods that have been there for long.
+   */
+  private static final int LOOKS_OF_NEW_PODS = 2;
+
   private final long run;
   private final GateDefinition gate;
   private final MetricsServer server;
@@ -155,7 +162,7 @@ public final class Metrics {
   private static @Nullable Requests requests(List<Stored> looks) {
     var canary = 0.0;
     var all = 0.0;
-    for (var stored : looks) {
+    for (var stored : looks.subList(Math.min(LOOKS_OF_NEW_PODS, looks.size()), looks.size())) {
       if (stored.requests() != null && stored.look().canary() instanceof Reading.Counts counts) {
         canary += counts.all();
         all += stored.requests();

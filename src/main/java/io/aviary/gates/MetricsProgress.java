@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far a gate's metrics are. What was measured is kept by {@link GateLooks}.
  *
- * @param requests counted since the share was there; null: no metric counts any
+ * @param requests counted from the third look on; null: none yet, or no metric counts any
  */
 public record MetricsProgress(List<Metric> metrics, @Nullable Requests requests) {
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The share as requests show it, since the gate's own share was there. */
+/** The share as requests show it, once the metrics of new pods are there. */
 record MeasuredShare(ShareEstimate estimate, long requests) {
 
   /** With fewer, pods whose metrics came a little later than others' would decide. */

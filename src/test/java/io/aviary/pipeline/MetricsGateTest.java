@@ -301,8 +301,7 @@ class MetricsGateTest {
   void theShareThatRequestsShowIsRecordedBesideTheOneAskedFor() {
     var scene = shared(10.0, Duration.ofMinutes(5), ERRORS);
     scene.metrics.rule = requests(100, 900);
-    scene.settle("g");
-    scene.after(EVERY).call("g");
+    looks(scene, 3);
 
     assertThat(scene.outputs("g"))
         .containsEntry("asked", 10.0)
@@ -314,9 +313,8 @@ class MetricsGateTest {
   void aShareThatRequestsShowToBeAnotherFailsTheGate() {
     var scene = shared(10.0, Duration.ofMinutes(5), ERRORS);
     scene.metrics.rule = requests(300, 700);
-    scene.settle("g");
 
-    assertThat(failure(scene.after(EVERY).call("g")))
+    assertThat(failure(looks(scene, 3)))
         .startsWith("the canary was to get 10 % of the requests, and got 30 % of 1000 requests");
   }
 
@@ -324,18 +322,30 @@ class MetricsGateTest {
   void fewRequestsProveNothingOfTheShare() {
     var scene = shared(10.0, Duration.ofMinutes(5), ERRORS);
     scene.metrics.rule = requests(3, 7);
-    scene.settle("g");
 
-    assertThat(waiting(scene.after(EVERY).call("g")).reason()).contains("errors");
+    assertThat(waiting(looks(scene, 5)).reason()).contains("errors");
   }
 
+  /** Found on a real cluster: 29.1 % of the first 110 requests where the canary had half. */
   @Test
-  void thatProductionsMetricsComeLaterThanTheCanarysIsNoShare() {
+  void thatMetricsOfNewPodsComeLateIsNoShare() {
     var scene = shared(50.0, Duration.ofMinutes(5), ERRORS);
-    scene.metrics.rule = requests(9, 0);
-    scene.settle("g");
+    scene.metrics.rule = requests(32, 78);
+    assertThat(waiting(looks(scene, 2)).reason()).contains("errors");
+    assertThat(scene.outputs("g")).doesNotContainKey("measuredShare");
 
+    scene.metrics.rule = requests(72, 72);
     assertThat(waiting(scene.after(EVERY).call("g")).reason()).contains("errors");
+    assertThat(scene.outputs("g")).containsEntry("measuredShare", 50.0);
+  }
+
+  private static Outcome<GateProgress> looks(GateScene scene, int looks) {
+    scene.settle("g");
+    var outcome = scene.after(EVERY).call("g");
+    for (var look = 1; look < looks; look++) {
+      outcome = scene.after(EVERY).call("g");
+    }
+    return outcome;
   }
 
   // ----

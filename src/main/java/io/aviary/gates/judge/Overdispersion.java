@@ -24,6 +24,12 @@ final class Overdispersion {
   /** Beyond this, the estimate from few looks is of no use. */
   private static final double MOST_MEMORY = 0.95;
 
+  /** With fewer looks a range says little. */
+  private static final int LEAST_LOOKS_OF_RANGE = 10;
+
+  /** So many times the range is far. */
+  private static final int FAR = 10;
+
   private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
 
   private Overdispersion() {}
@@ -89,6 +95,21 @@ final class Overdispersion {
     var differences = new double[other.length];
     Arrays.setAll(differences, i -> canary[i] - other[i]);
     return ofMemory(Math.min(memory(other, 1), memory(differences, 1)), other.length);
+  }
+
+  /**
+   * Whether samples are beyond all that is allowed by many times what the other has moved at all.
+   * Then it plays no part for how long the other stays where it is: no wave of that size comes up
+   * there. Ranks do not see sizes: of a memory that grows by a page now and then they tell that it
+   * never forgets.
+   *
+   * @param samples more is worse
+   * @param allowed the other's samples with the tolerance, of all looks
+   */
+  static boolean isFarBeyond(double[] samples, double[] allowed) {
+    var range = Arrays.stream(allowed).summaryStatistics();
+    return allowed.length >= LEAST_LOOKS_OF_RANGE
+        && SampleSeries.median(samples) - range.getMax() > FAR * (range.getMax() - range.getMin());
   }
 
   /**

@@ -36,7 +36,10 @@ record SampleComparison(MetricDefinition metric, Question question, SampleSeries
   /** Of all looks also for the latest: the other's memory is best seen over many. */
   @Override
   public double overdispersion(int from, int to) {
-    return Overdispersion.ofSamples(series.canary(0, to), series.other(0, to));
+    return Overdispersion.isFarBeyond(
+            worseness(series.canary(from, to)), allowed(series.other(0, to)))
+        ? 1
+        : Overdispersion.ofSamples(series.canary(0, to), series.other(0, to));
   }
 
   @Override
@@ -82,7 +85,7 @@ record SampleComparison(MetricDefinition metric, Question question, SampleSeries
     double shownOfOther = showsMeans ? SampleSeries.mean(other) : medianOfOther;
     var ratio = ratio(shown, shownOfOther);
     var sentence =
-        "%s %s against %s of %s%s%s, n = %d%s, %s"
+        "%s %s against %s of %s%s%s, n = %d%s, %s%s"
             .formatted(
                 metric.name(),
                 Wording.value(shown, metric.unit()),
@@ -92,7 +95,8 @@ record SampleComparison(MetricDefinition metric, Question question, SampleSeries
                 ratio == null ? "" : ", " + Wording.times(ratio),
                 canary.length,
                 Wording.looks(from, to),
-                Wording.comparison(answer, isHigher(), metric.tolerance(), p));
+                Wording.comparison(answer, isHigher(), metric.tolerance(), p),
+                Wording.restless(answer, p, level, overdispersion));
     return new Finding(
         question,
         answer,

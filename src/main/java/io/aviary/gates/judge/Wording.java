@@ -112,6 +112,14 @@ final class Wording {
     };
   }
 
+  /** Why what cannot be chance is not clear: measurements that depend on each other prove less. */
+  static String restless(Answer answer, double p, double level, double overdispersion) {
+    return answer == Answer.UNCLEAR && p <= level && overdispersion > 1
+        ? ", because each look remembers the one before (%s the variance)"
+            .formatted(times(overdispersion))
+        : "";
+  }
+
   private static String probability(double p) {
     return p < 0.001 ? "p < 0.001" : exactly(p);
   }

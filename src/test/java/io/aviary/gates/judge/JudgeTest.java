@@ -406,6 +406,43 @@ class JudgeTest {
       assertThat(during(metric, looks)).isInstanceOf(Verdict.Fail.class);
     }
 
+    /** As measured on a real cluster, in pages, each 4 s: the baseline moves little, and slowly. */
+    @Test
+    void catchesALeakAgainstABaselineThatHardlyMoves() {
+      var canary =
+          new double[] {
+            5936, 6980, 8017, 8831, 9645, 10904, 11644, 12163, 13347, 14087, 14753, 15864, 16530,
+            17493, 18233, 18529
+          };
+      var baseline =
+          new double[] {
+            5086, 5087, 5087, 5088, 5088, 5088, 5090, 5089, 5089, 5089, 5090, 5090, 5090, 5091,
+            5091, 5091
+          };
+      var looks = Looks.none();
+      for (int i = 0; i < canary.length; i++) {
+        looks.add(1, Reading.Values.of(canary[i]), Reading.Values.of(baseline[i]));
+      }
+      var gentle = Metrics.ofSamples().compareWithBaseline().tolerance(0.5).named("memory");
+      var verdict = Judge.judge(gentle, looks.list(), new Plan(12, 0.01 / 3), false);
+      assertThat(verdict).isInstanceOf(Verdict.Fail.class);
+      assertThat(verdict.sentence()).contains("2.3 ×", "looks 3 to 12");
+    }
+
+    @Test
+    void takesAWaveOfTheSizeThatTheOthersHaveForNoClearDifference() {
+      var looks = Looks.none();
+      for (int i = 0; i < 20; i++) {
+        looks.add(
+            1,
+            Reading.Values.of(1.5 + 0.1 * Math.sin(i / 6.0)),
+            Reading.Values.of(1 + 0.25 * Math.sin(i / 6.0 + 2)));
+      }
+      var verdict = during(metric, looks);
+      assertThat(verdict).isInstanceOf(Verdict.Undecided.class);
+      assertThat(verdict.sentence()).contains("because each look remembers the one before");
+    }
+
     @Test
     void doesNotPassWhereTheNewestStandOut() {
       var verdict = atEnd(metric, Looks.none().values(15, 0.21, 0.21).values(5, 2.1, 0.21));

@@ -88,6 +88,21 @@ class OverdispersionTest {
     assertThat(Overdispersion.ofSamples(leak, sample -> sample > 0)).isLessThan(2);
   }
 
+  /** What isFarBeyond gives away: nearly nothing even of samples that hardly forget. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.8, 0.95})
+  void alikeSamplesAreSeldomFarBeyondEachOther(double memory) {
+    var random = new SplittableRandom(8);
+    long far =
+        IntStream.range(0, 20_000)
+            .filter(
+                _ ->
+                    Overdispersion.isFarBeyond(
+                        remembering(10, memory, random), remembering(10, memory, random)))
+            .count();
+    assertThat(far).isLessThanOrEqualTo(4);
+  }
+
   @Test
   void constantsRememberNothing() {
     assertThat(Overdispersion.ofSamples(constant(9, 1), constant(9, 1))).isOne();
