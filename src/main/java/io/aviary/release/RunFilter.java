@@ -1,6 +1,7 @@
 package io.aviary.release;
 
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param text searched in message, revision, author
  * @param from created at or after
  * @param to created before
+ * @param within only of these applications, whatever else is asked for
  */
 public record RunFilter(
     @Nullable String application,
@@ -20,8 +22,37 @@ public record RunFilter(
     @Nullable String author,
     @Nullable String text,
     @Nullable Instant from,
-    @Nullable Instant to) {
+    @Nullable Instant to,
+    @Nullable Set<String> within) {
+
+  public RunFilter {
+    within = within == null ? null : Set.copyOf(within);
+  }
+
+  /** Of all applications, unless one is named. */
+  public RunFilter(
+      @Nullable String application,
+      @Nullable PipelineName pipeline,
+      @Nullable RunStatus status,
+      @Nullable String branch,
+      @Nullable String revision,
+      @Nullable String author,
+      @Nullable String text,
+      @Nullable Instant from,
+      @Nullable Instant to) {
+    this(application, pipeline, status, branch, revision, author, text, from, to, null);
+  }
 
   public static final RunFilter ALL =
       new RunFilter(null, null, null, null, null, null, null, null, null);
+
+  /**
+   * The same for somebody who may not see all.
+   *
+   * @param applications that they may see; null: all
+   */
+  public RunFilter within(@Nullable Set<String> applications) {
+    return new RunFilter(
+        application, pipeline, status, branch, revision, author, text, from, to, applications);
+  }
 }

@@ -33,6 +33,9 @@ class DeliveryRows {
           + " d.deleted, d.sender, d.message, d.author, d.received_at, d.verdict, d.reason,"
           + " d.size_bytes, d.address, d.redeliveries, d.body_stored, d.note";
 
+  private static final String CONCERNS =
+      "EXISTS (SELECT 1 FROM delivery_verdict c WHERE c.delivery = d.seq AND c.application";
+
   /** A delivery that is stored. */
   record StoredDelivery(long seq, Delivery delivery) {}
 
@@ -304,10 +307,21 @@ class DeliveryRows {
           " JOIN delivery_verdict v ON v.delivery = d.seq AND v.latest AND v.application = :application");
       params.put("application", application);
     }
+    var conditions = new ArrayList<String>();
     if (verdict != null) {
-      sql.append(
-          application == null ? " WHERE d.verdict = :verdict" : " WHERE v.verdict = :verdict");
+      conditions.add(application == null ? "d.verdict = :verdict" : "v.verdict = :verdict");
       params.put("verdict", verdict.name());
+    }
+    var within = filter.within();
+    if (within != null && within.isEmpty()) {
+      conditions.add("FALSE");
+    } else if (within != null) {
+      conditions.add(CONCERNS + " IN (:within))");
+      conditions.add("NOT " + CONCERNS + " NOT IN (:within))");
+      params.put("within", within);
+    }
+    if (!conditions.isEmpty()) {
+      sql.append(" WHERE ").append(String.join(" AND ", conditions));
     }
     return jdbc.sql(sql.append(rest).toString()).params(params);
   }

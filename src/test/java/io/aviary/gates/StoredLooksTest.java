@@ -22,8 +22,12 @@ class StoredLooksTest {
   private static final Instant NOW = Instant.parse("2026-11-24T09:00:00Z");
   private static final Place PLACE = new Place(1, "watchQuarter", "error-rate");
 
-  private final EmbeddedDatabase database = InMemory.with("V1__runs.sql", "V5__looks.sql");
+  private final EmbeddedDatabase database = open();
   private final GateLooks looks = new StoredLooks(JdbcClient.create(database), JsonMapper.shared());
+
+  EmbeddedDatabase open() {
+    return InMemory.with("V1__runs.sql", "V5__looks.sql");
+  }
 
   @BeforeEach
   void aRun() {

@@ -36,12 +36,16 @@ class ReporterTest {
   private static final String GOOD = "a".repeat(40);
   private static final String NEXT = "b".repeat(40);
 
-  private final EmbeddedDatabase database = InMemory.with("V1__runs.sql", "V7__github.sql");
+  private final EmbeddedDatabase database = open();
   private final JdbcClient jdbc = JdbcClient.create(database);
   private final FakeGitHub github = new FakeGitHub();
   private final ReportedRuns runs = new ReportedRuns();
   private Instant now = Instant.parse("2026-11-25T12:00:00Z");
   private final InstantSource clock = () -> now;
+
+  EmbeddedDatabase open() {
+    return InMemory.with("V1__runs.sql", "V7__github.sql");
+  }
 
   @AfterEach
   void away() {

@@ -40,7 +40,7 @@ class OutboxTest {
   private static final String SECRET = "a secret of a webhook";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final EmbeddedDatabase database = InMemory.with("V1__runs.sql", "V10__notifications.sql");
+  private final EmbeddedDatabase database = open();
   private final JdbcClient jdbc = JdbcClient.create(database);
   private final FakeReceiver receiver = new FakeReceiver();
   private final FakeReceiver slack = new FakeReceiver();
@@ -48,6 +48,10 @@ class OutboxTest {
   private final ToldRuns runs = new ToldRuns();
   private Instant now = Instant.parse("2026-11-25T12:00:00Z");
   private final InstantSource clock = () -> now;
+
+  EmbeddedDatabase open() {
+    return InMemory.with("V1__runs.sql", "V10__notifications.sql");
+  }
 
   @AfterEach
   void away() {

@@ -33,13 +33,18 @@ public final class FakeDeliveries implements Deliveries {
   }
 
   public void add(String id, Verdict verdict, String reason, @Nullable Long run) {
+    addOf("ornithology", id, verdict, reason, run);
+  }
+
+  public void addOf(
+      String application, String id, Verdict verdict, String reason, @Nullable Long run) {
     var now = Instant.now();
     all.addFirst(
         new DeliveryView(
             id,
             "push",
             null,
-            "otomato/ornithology",
+            "otomato/" + application,
             "refs/heads/master",
             "0".repeat(40),
             TestServer.FakeHistory.HEAD,
@@ -56,7 +61,7 @@ public final class FakeDeliveries implements Deliveries {
             0,
             true,
             null,
-            List.of(new ApplicationVerdict("ornithology", verdict, reason, run, 0, now, "aviary")),
+            List.of(new ApplicationVerdict(application, verdict, reason, run, 0, now, "aviary")),
             List.of()));
   }
 
@@ -70,10 +75,15 @@ public final class FakeDeliveries implements Deliveries {
     var found =
         all.stream()
             .filter(it -> filter.verdict() == null || it.verdict() == filter.verdict())
+            .filter(it -> filter.within() == null || filter.within().containsAll(names(it)))
             .toList();
     var from = Math.min(found.size(), page * size);
     return new Page<>(
         found.subList(from, Math.min(found.size(), from + size)), page, size, found.size());
+  }
+
+  private static List<String> names(DeliveryView delivery) {
+    return delivery.applications().stream().map(ApplicationVerdict::name).toList();
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.aviary.release.DeliveryView;
 import io.aviary.release.DeliveryView.Verdict;
 import io.aviary.release.ReleaseRefusedException;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -125,6 +126,29 @@ class DeliveriesTest extends WebhookTest {
 
     assertThat(view.applications().getFirst().reason()).isEqualTo("asking git which paths changed");
     assertThat(count("run")).isEqualTo(1);
+  }
+
+  @Test
+  void whoMaySeeOneApplicationFindsDeliveriesThatConcernNoOther() {
+    var shared = Pushes.body(BIRDS, a, b);
+    send("current", "push", "of-both", shared);
+    send("of songs", "push", "of-both", shared);
+    send("current", "push", "of-birds", Pushes.body(BIRDS, b, Pushes.commit()));
+    send("of nest", "push", "of-nest", Pushes.body("otomato/nest", a, b));
+
+    assertThat(idsWithin(Set.of("birds"), null)).containsExactly("of-birds");
+    assertThat(idsWithin(Set.of("birds", "songs"), null)).containsExactly("of-birds", "of-both");
+    assertThat(idsWithin(Set.of("birds", "songs"), "songs")).containsExactly("of-both");
+    assertThat(idsWithin(Set.of("birds"), "nest")).isEmpty();
+    assertThat(idsWithin(Set.of(), null)).isEmpty();
+    assertThat(deliveries.search(new DeliveryFilter(null, null, Set.of("birds")), 0, 10).total())
+        .isEqualTo(1);
+  }
+
+  private java.util.List<String> idsWithin(Set<String> within, @Nullable String application) {
+    return deliveries.search(new DeliveryFilter(application, null, within), 0, 10).items().stream()
+        .map(DeliveryView::id)
+        .toList();
   }
 
   private java.util.List<String> ids(@Nullable String application, @Nullable Verdict verdict) {

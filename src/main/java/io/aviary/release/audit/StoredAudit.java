@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -73,6 +74,11 @@ class StoredAudit implements Audit {
     where(conditions, values, "application = ?", filter.application());
     where(conditions, values, "at >= ?", utc(filter.from()));
     where(conditions, values, "at < ?", utc(filter.to()));
+    if (filter.within() != null) {
+      var places = String.join(", ", Collections.nCopies(filter.within().size(), "?"));
+      conditions.add(filter.within().isEmpty() ? "FALSE" : "application IN (" + places + ")");
+      values.addAll(filter.within());
+    }
     var where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     var total =
         jdbc.sql("SELECT COUNT(*) FROM audit" + where).params(values).query(Long.class).single();

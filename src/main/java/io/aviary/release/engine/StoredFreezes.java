@@ -11,6 +11,7 @@ import io.aviary.release.masking.Masking;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
@@ -30,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 class StoredFreezes implements Freezes {
 
   private static final String EVERYTHING = "*";
+  private static final Duration LONGEST = Duration.ofDays(3653);
   private static final TypeReference<List<WeeklySpan>> SPANS = new TypeReference<>() {};
 
   private final JdbcClient jdbc;
@@ -102,6 +104,13 @@ class StoredFreezes implements Freezes {
       throw new ReleaseRefusedException(
           ReleaseRefusedException.Kind.UNPROCESSABLE,
           "a freeze until " + until + " would be over already");
+    }
+    if (until != null && until.isAfter(now.plus(LONGEST))) {
+      throw new ReleaseRefusedException(
+          ReleaseRefusedException.Kind.UNPROCESSABLE,
+          "a freeze until "
+              + until
+              + " is longer than ten years; leave the time out, and it lasts until somebody ends it");
     }
     var key = application == null ? EVERYTHING : application;
     jdbc.sql("DELETE FROM frozen WHERE application = ?").param(key).update();

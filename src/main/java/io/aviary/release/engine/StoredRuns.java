@@ -160,6 +160,12 @@ class StoredRuns implements Runs {
     return (run, query, build) -> {
       var all = new ArrayList<Predicate>();
       equal(all, build, run.get("application"), filter.application());
+      if (filter.within() != null) {
+        all.add(
+            filter.within().isEmpty()
+                ? build.disjunction()
+                : run.get("application").in(filter.within()));
+      }
       equal(all, build, run.get("pipeline"), filter.pipeline());
       equal(all, build, run.get("status"), filter.status());
       equal(all, build, run.get("branch"), filter.branch());

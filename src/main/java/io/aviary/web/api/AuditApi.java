@@ -4,6 +4,7 @@ import io.aviary.release.Page;
 import io.aviary.release.audit.Audit;
 import io.aviary.release.audit.AuditEntry;
 import io.aviary.release.audit.AuditFilter;
+import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
 import jakarta.validation.constraints.Max;
@@ -33,10 +34,16 @@ class AuditApi {
       @RequestParam(required = false) @Nullable Instant from,
       @RequestParam(required = false) @Nullable Instant to,
       @RequestParam(defaultValue = "0") @Min(0) @Max(10_000_000) int page,
-      @RequestParam(defaultValue = "20") @Min(1) @Max(100) int size) {
+      @RequestParam(defaultValue = "20") @Min(1) @Max(100) int size,
+      Caller caller) {
     return audit.search(
         new AuditFilter(
-            kind, Given.text("person", person), Given.text("application", application), from, to),
+            kind,
+            Given.text("person", person),
+            Given.text("application", application),
+            from,
+            to,
+            caller.within(Right.AUDIT)),
         page,
         size);
   }

@@ -40,9 +40,13 @@ class DeliveriesApi {
       @RequestParam(required = false) @Nullable String application,
       @RequestParam(required = false) DeliveryView.@Nullable Verdict verdict,
       @RequestParam(defaultValue = "0") @Min(0) @Max(10_000_000) int page,
-      @RequestParam(defaultValue = "20") @Min(1) @Max(100) int size) {
+      @RequestParam(defaultValue = "20") @Min(1) @Max(100) int size,
+      Caller caller) {
     return deliveries.search(
-        new DeliveryFilter(Given.text("application", application), verdict), page, size);
+        new DeliveryFilter(
+            Given.text("application", application), verdict, caller.within(Right.READ)),
+        page,
+        size);
   }
 
   @GetMapping("/{id}")
@@ -70,9 +74,15 @@ class DeliveriesApi {
     return deliveries.replay(id, caller.actor());
   }
 
-  /** Only with the right to every application that the delivery concerned. */
+  /**
+   * Only with the right to every application that the delivery concerned, or, where it concerned
+   * none, to everything.
+   */
   private DeliveryView permitted(String id, Right right, Caller caller) {
     var delivery = deliveries.find(id).orElseThrow(unknown("delivery", id));
+    if (delivery.applications().isEmpty()) {
+      caller.demand(right, null);
+    }
     for (var verdict : delivery.applications()) {
       caller.demand(right, verdict.name());
     }

@@ -10,9 +10,11 @@ import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -44,7 +46,12 @@ class FreezeApi {
   record Wanted(
       @NotBlank @Size(max = 2000) String reason,
       @Nullable Instant until,
-      @Nullable @Size(max = 20) List<WeeklySpan> weekly) {
+      @Nullable @Size(max = 20) List<@NotNull WeeklySpan> weekly) {
+
+    /** Checked before, so it is there. */
+    String why() {
+      return Objects.requireNonNull(Given.text("reason", reason));
+    }
 
     List<WeeklySpan> spans() {
       return weekly == null ? List.of() : weekly;
@@ -64,7 +71,7 @@ class FreezeApi {
   @Needs(Right.FREEZE)
   Freeze everything(@Valid @RequestBody Wanted wanted, Caller caller) {
     caller.demand(Right.FREEZE, null);
-    return freezes.set(null, wanted.reason(), wanted.until(), wanted.spans(), caller.actor());
+    return freezes.set(null, wanted.why(), wanted.until(), wanted.spans(), caller.actor());
   }
 
   @DeleteMapping("/api/freeze")
@@ -81,7 +88,7 @@ class FreezeApi {
   @Needs(Right.FREEZE)
   Freeze one(@PathVariable String name, @Valid @RequestBody Wanted wanted, Caller caller) {
     return freezes.set(
-        known(name, caller), wanted.reason(), wanted.until(), wanted.spans(), caller.actor());
+        known(name, caller), wanted.why(), wanted.until(), wanted.spans(), caller.actor());
   }
 
   @DeleteMapping("/api/applications/{name}/freeze")

@@ -75,7 +75,8 @@ class RunsApi {
       @RequestParam(required = false) @Nullable Instant from,
       @RequestParam(required = false) @Nullable Instant to,
       @RequestParam(defaultValue = "0") @Min(0) @Max(10_000_000) int page,
-      @RequestParam(defaultValue = "20") @Min(1) @Max(100) int size) {
+      @RequestParam(defaultValue = "20") @Min(1) @Max(100) int size,
+      Caller caller) {
     return runs.search(
         new RunFilter(
             Given.text("application", application),
@@ -86,7 +87,8 @@ class RunsApi {
             Given.text("author", author),
             Given.text("q", text),
             from,
-            to),
+            to,
+            caller.within(Right.READ)),
         page,
         size);
   }

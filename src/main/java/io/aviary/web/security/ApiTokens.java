@@ -1,5 +1,6 @@
 package io.aviary.web.security;
 
+import io.aviary.release.Applications;
 import io.aviary.release.Page;
 import io.aviary.release.ReleaseRefusedException;
 import io.aviary.release.Role;
@@ -43,18 +44,22 @@ public class ApiTokens {
   /** When it was used last is known to about an hour: not each request writes. */
   private static final Duration COARSE = Duration.ofHours(1);
 
+  private static final Duration LONGEST = Duration.ofDays(3653);
   private static final int MOST_OF_ONE = 100;
   private static final String BY_PASSWORD = "password";
 
   private final JdbcClient jdbc;
   private final InstantSource clock;
   private final UserDetailsService people;
+  private final Applications applications;
   private final SecureRandom random = new SecureRandom();
 
-  ApiTokens(JdbcClient jdbc, InstantSource clock, UserDetailsService people) {
+  ApiTokens(
+      JdbcClient jdbc, InstantSource clock, UserDetailsService people, Applications applications) {
     this.jdbc = jdbc;
     this.clock = clock;
     this.people = people;
+    this.applications = applications;
   }
 
   /**
@@ -106,6 +111,15 @@ public class ApiTokens {
     var now = clock.instant();
     if (expires != null && !expires.isAfter(now)) {
       throw refused("the token would have expired already at " + expires);
+    }
+    if (expires != null && expires.isAfter(now.plus(LONGEST))) {
+      throw refused("a token lasts at most ten years, or for ever without a time");
+    }
+    for (var application : applications) {
+      // Not any text: grants are stored as lines.
+      if (this.applications.find(application).isEmpty()) {
+        throw refused("no application '" + application + "' is configured");
+      }
     }
     var grants = grants(caller, role, applications);
     var owner = owner(caller);

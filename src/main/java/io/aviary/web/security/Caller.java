@@ -1,6 +1,7 @@
 package io.aviary.web.security;
 
 import io.aviary.release.Actor;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.Authentication;
@@ -34,6 +35,16 @@ public record Caller(
 
   public boolean may(Right right, @Nullable String application) {
     return rights.may(authentication, right, application);
+  }
+
+  /** As {@link Rights#mayAnywhere}. */
+  public boolean mayAnywhere(Right right) {
+    return rights.mayAnywhere(authentication, right);
+  }
+
+  /** As {@link Rights#within}. */
+  public @Nullable Set<String> within(Right right) {
+    return rights.within(authentication, right);
   }
 
   /**

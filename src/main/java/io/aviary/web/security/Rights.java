@@ -1,5 +1,7 @@
 package io.aviary.web.security;
 
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
@@ -23,6 +25,20 @@ public class Rights {
   /** Whether somebody has a right to some application at least, or to the server. */
   public boolean mayAnywhere(@Nullable Authentication who, Right right) {
     return granted(who).anyMatch(it -> it.allows(right, it.application()));
+  }
+
+  /**
+   * To whose things somebody's right goes, for lists.
+   *
+   * @return names of applications; null: to all of them and to what concerns none
+   */
+  public @Nullable Set<String> within(@Nullable Authentication who, Right right) {
+    return may(who, right, null)
+        ? null
+        : granted(who)
+            .map(Granted::application)
+            .filter(it -> it != null && may(who, right, it))
+            .collect(Collectors.toSet());
   }
 
   boolean hasAnywhere(@Nullable Authentication who, io.aviary.release.Role role) {

@@ -128,7 +128,7 @@ class SecurityConfiguration {
                         "/actuator/health/liveness",
                         "/actuator/health/readiness")
                     .permitAll()
-                    .requestMatchers("/actuator/health", "/actuator/prometheus", "/v3/**")
+                    .requestMatchers("/actuator/health", "/actuator/prometheus")
                     .access(needs(Right.READ))
                     .requestMatchers("/actuator/**")
                     .access(needs(Right.SYSTEM))
@@ -141,8 +141,9 @@ class SecurityConfiguration {
                     .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN)));
   }
 
+  /** These say things of all applications. */
   private AuthorizationManager<RequestAuthorizationContext> needs(Right right) {
-    return (who, request) -> new AuthorizationDecision(rights.mayAnywhere(who.get(), right));
+    return (who, request) -> new AuthorizationDecision(rights.may(who.get(), right, null));
   }
 
   private AuthenticationEntryPoint problem() {

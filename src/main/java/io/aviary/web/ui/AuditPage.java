@@ -3,6 +3,7 @@ package io.aviary.web.ui;
 import io.aviary.release.audit.Audit;
 import io.aviary.release.audit.AuditEntry;
 import io.aviary.release.audit.AuditFilter;
+import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
 import java.util.Arrays;
@@ -32,6 +33,7 @@ class AuditPage {
       @RequestParam(defaultValue = "") String application,
       @RequestParam(defaultValue = "0") String page,
       @ModelAttribute("part") Part part,
+      Caller caller,
       Model model) {
     var chosen =
         Arrays.stream(AuditEntry.Kind.values())
@@ -41,7 +43,8 @@ class AuditPage {
     model.addAttribute(
         "page",
         audit.search(
-            new AuditFilter(chosen, text(person), text(application), null, null),
+            new AuditFilter(
+                chosen, text(person), text(application), null, null, caller.within(Right.AUDIT)),
             page.matches("\\d{1,7}") ? Integer.parseInt(page) : 0,
             SIZE));
     model.addAttribute("kinds", AuditEntry.Kind.values());

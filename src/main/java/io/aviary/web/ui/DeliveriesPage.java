@@ -41,6 +41,7 @@ class DeliveriesPage {
       @RequestParam(defaultValue = "") String verdict,
       @RequestParam(defaultValue = "0") String page,
       @ModelAttribute("part") Part part,
+      Caller caller,
       Model model) {
     var chosen =
         Arrays.stream(DeliveryView.Verdict.values())
@@ -49,14 +50,17 @@ class DeliveriesPage {
             .orElse(null);
     var found =
         deliveries.search(
-            new DeliveryFilter(application.isBlank() ? null : application, chosen),
+            new DeliveryFilter(
+                application.isBlank() ? null : application, chosen, caller.within(Right.READ)),
             page.matches("\\d{1,7}") ? Integer.parseInt(page) : 0,
             SIZE);
     model.addAttribute("page", found);
     model.addAttribute("chosen", application);
     model.addAttribute("verdict", chosen);
     model.addAttribute("verdicts", DeliveryView.Verdict.values());
-    model.addAttribute("applications", applications.all());
+    model.addAttribute(
+        "applications",
+        applications.all().stream().filter(it -> caller.may(Right.READ, it.name())).toList());
     return part.of("deliveries", "list");
   }
 
@@ -73,9 +77,7 @@ class DeliveriesPage {
   @PostMapping("/deliveries/{id}/replay")
   @Needs(Right.REPLAY)
   String replay(@PathVariable String id, Caller caller, RedirectAttributes next) {
-    for (var verdict : readable(id, caller).applications()) {
-      caller.demand(Right.REPLAY, verdict.name());
-    }
+    demand(Right.REPLAY, readable(id, caller), caller);
     try {
       var again = deliveries.replay(id, caller.actor());
       next.addFlashAttribute("done", "Decided again: " + again.reason() + ".");
@@ -93,10 +95,18 @@ class DeliveriesPage {
                 () ->
                     new ResponseStatusException(
                         HttpStatus.NOT_FOUND, "There is no delivery " + id));
-    for (var verdict : delivery.applications()) {
-      caller.demand(Right.READ, verdict.name());
-    }
+    demand(Right.READ, delivery, caller);
     return delivery;
+  }
+
+  /** One that concerned no application concerns the server. */
+  private static void demand(Right right, DeliveryView delivery, Caller caller) {
+    if (delivery.applications().isEmpty()) {
+      caller.demand(right, null);
+    }
+    for (var verdict : delivery.applications()) {
+      caller.demand(right, verdict.name());
+    }
   }
 
   private static boolean may(Right right, DeliveryView delivery, Caller caller) {

@@ -4,10 +4,13 @@ import io.aviary.release.Freezes;
 import io.aviary.web.security.Caller;
 import io.aviary.web.security.Right;
 import jakarta.servlet.http.HttpServletRequest;
+import java.beans.PropertyEditorSupport;
 import java.time.InstantSource;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.ui.Model;
+import org.springframework.web.bind.WebDataBinder;
 import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
 /** What each page needs: who looks at it, and the moment it was made. */
@@ -42,6 +45,19 @@ class EveryPage {
     }
     model.addAttribute("words", new Words(clock.instant()));
     model.addAttribute("part", new Part(part));
+  }
+
+  /** No database takes the character NUL, whatever it was typed into. */
+  @InitBinder
+  void texts(WebDataBinder binder) {
+    binder.registerCustomEditor(
+        String.class,
+        new PropertyEditorSupport() {
+          @Override
+          public void setAsText(String text) {
+            setValue(text.replace("\0", ""));
+          }
+        });
   }
 
   /** Asked for by an open page, save when the browser goes back to one that it no longer has. */

@@ -6,6 +6,7 @@ import io.aviary.release.RunStatus;
 import io.aviary.release.Runs;
 import io.aviary.web.api.EventStream;
 import io.aviary.web.api.RunNews;
+import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
 import jakarta.servlet.http.HttpServletResponse;
@@ -50,13 +51,16 @@ class RunsPage {
       @RequestParam Map<String, String> parameters,
       @ModelAttribute("words") Words words,
       @ModelAttribute("part") Part part,
+      Caller caller,
       Model model) {
     var form = new FilterForm(parameters);
-    var page = runs.search(form.filter(), form.page(), SIZE);
+    var page = runs.search(form.filter().within(caller.within(Right.READ)), form.page(), SIZE);
     model.addAttribute("filter", form);
     model.addAttribute("page", page);
     model.addAttribute("rows", page.items().stream().map(run -> RunRow.of(run, words)).toList());
-    model.addAttribute("applications", applications.all());
+    model.addAttribute(
+        "applications",
+        applications.all().stream().filter(it -> caller.may(Right.READ, it.name())).toList());
     model.addAttribute("statuses", STATUSES);
     model.addAttribute("pipelines", PipelineName.values());
     return part.of("runs", "list");

@@ -4,6 +4,7 @@ import io.aviary.release.ConnectionCheck;
 import io.aviary.release.RunStatus;
 import io.aviary.release.SystemReport;
 import io.aviary.release.Workload;
+import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
 import java.util.stream.Stream;
@@ -26,7 +27,8 @@ class SystemPage {
   }
 
   @GetMapping("/system")
-  String system(@ModelAttribute("part") Part part, Model model) {
+  String system(@ModelAttribute("part") Part part, Caller caller, Model model) {
+    caller.demand(Right.SYSTEM, null);
     var health = report.health();
     model.addAttribute("health", health);
     model.addAttribute(

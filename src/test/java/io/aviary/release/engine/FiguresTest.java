@@ -19,9 +19,13 @@ class FiguresTest {
   private static final LocalDate DAY = LocalDate.of(2026, 11, 24);
   private static final Instant NINE = Instant.parse("2026-11-24T09:00:00Z");
 
-  private final EmbeddedDatabase database = InMemory.with("V1__runs.sql");
+  private final EmbeddedDatabase database = open();
   private final JdbcClient jdbc = JdbcClient.create(database);
   private long next = 1;
+
+  EmbeddedDatabase open() {
+    return InMemory.with("V1__runs.sql");
+  }
 
   @AfterEach
   void away() {

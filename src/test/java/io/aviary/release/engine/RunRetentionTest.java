@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.aviary.release.RetentionProperties;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +22,16 @@ class RunRetentionTest {
   private JdbcTransactionManager transactions;
   private long ids;
 
-  @BeforeEach
-  void freshDatabase() {
+  DataSource open() {
     var database = new JdbcDataSource();
     database.setURL("jdbc:h2:mem:retention-" + System.nanoTime() + ";DB_CLOSE_DELAY=-1");
     Flyway.configure().dataSource(database).load().migrate();
+    return database;
+  }
+
+  @BeforeEach
+  void freshDatabase() {
+    var database = open();
     jdbc = JdbcClient.create(database);
     transactions = new JdbcTransactionManager(database);
   }

@@ -18,10 +18,14 @@ class StepLogsTest {
 
   private static final Instant NOW = Instant.parse("2026-11-24T09:00:00Z");
 
-  private final EmbeddedDatabase database = InMemory.with("V1__runs.sql", "V6__security.sql");
+  private final EmbeddedDatabase database = open();
   private final StepLogs logs =
       new StepLogs(
           JdbcClient.create(database), new Masking(List.of("correct-horse\nbattery-staple")));
+
+  EmbeddedDatabase open() {
+    return InMemory.with("V1__runs.sql", "V6__security.sql");
+  }
 
   @BeforeEach
   void aStep() {

@@ -26,6 +26,7 @@ class RunsApiTest {
   @Autowired MockMvcTester http;
   @Autowired Stories stories;
   @Autowired FakeHistory history;
+  @Autowired io.aviary.release.Runs runs;
   @Autowired JsonMapper json;
 
   private ExampleRuns examples;
@@ -82,6 +83,17 @@ class RunsApiTest {
     examples.failed();
 
     assertThat(json(get(address)).get("total").intValue()).isEqualTo(count);
+  }
+
+  @Test
+  void whoMaySeeOneApplicationFindsItsRunsOnly() {
+    examples.good();
+    examples.failed();
+    var filter = io.aviary.release.RunFilter.ALL;
+
+    assertThat(runs.search(filter.within(java.util.Set.of("warbler")), 0, 10).total()).isEqualTo(1);
+    assertThat(runs.search(filter.within(java.util.Set.of()), 0, 10).total()).isZero();
+    assertThat(runs.search(filter.within(null), 0, 10).total()).isEqualTo(3);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.aviary.web.ExampleRuns;
 import io.aviary.web.Stories;
 import io.aviary.web.WebTest;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,24 @@ class TokensAndAuditTest {
     assertThat(status("GET", "/api/audit", value)).isEqualTo(403);
   }
 
+  /** What a token may do is stored as lines, of which a name must not make more. */
+  @Test
+  void nobodyGetsMoreByAnApplicationThatIsNotThere() {
+    for (var application : List.of("x\\nADMIN", "x\\nADMIN warbler", "gone", "x\\u0000", "*")) {
+      assertThat(
+              answer(
+                  "POST",
+                  "/api/tokens",
+                  "viewer-token",
+                  "{\"name\": \"a\", \"role\": \"viewer\", \"applications\": [\""
+                      + application
+                      + "\"]}"))
+          .as(application)
+          .hasStatus(422);
+    }
+    assertThat(jdbc.sql("SELECT COUNT(*) FROM api_token").query(Integer.class).single()).isZero();
+  }
+
   @Test
   void aTokenOfOneApplicationSeesNoOther() {
     var made =
@@ -124,7 +143,9 @@ class TokensAndAuditTest {
                 "{\"name\": \"outlives\", \"role\": \"viewer\", \"expiresAt\": null}"))
         .hasStatus(422);
 
-    jdbc.sql("UPDATE api_token SET expires_at = DATEADD(DAY, -1, NOW())").update();
+    jdbc.sql("UPDATE api_token SET expires_at = ?")
+        .param(Instant.now().minusSeconds(1).atOffset(ZoneOffset.UTC))
+        .update();
 
     assertThat(status("GET", "/api/runs", value)).isEqualTo(401);
     assertThat(
@@ -237,6 +258,24 @@ class TokensAndAuditTest {
     assertThat(body("GET", "/api/audit?kind=SIGN_IN", "admin-token", null)).doesNotContain("wren");
     assertThat(body("GET", "/audit", "admin-token", null)).contains("approve", "192.0.2.7");
     assertThat(status("GET", "/audit", "operator-token")).isEqualTo(403);
+  }
+
+  @Test
+  void anAdministratorOfOneApplicationReadsOfNoOther() {
+    var made =
+        make(
+            "admin-token",
+            "{\"name\": \"a\", \"role\": \"admin\", \"applications\": [\"ornithology\"]}");
+    var value = made.get("value").stringValue();
+    var wren = new Actor("wren", null);
+    audit.add(AuditEntry.Kind.DECISION, wren, "approve", "run 7", "ornithology", "fine");
+    audit.add(AuditEntry.Kind.DECISION, wren, "approve", "run 8", "warbler", "fine");
+    audit.add(AuditEntry.Kind.SIGN_IN, wren, "sign in", null, null, null);
+
+    assertThat(json.readTree(body("GET", "/api/audit", value, null)).get("total").asInt())
+        .isEqualTo(1);
+    assertThat(body("GET", "/api/audit?application=warbler", value, null)).doesNotContain("run 8");
+    assertThat(body("GET", "/audit", value, null)).contains("run 7").doesNotContain("run 8");
   }
 
   @Test
