@@ -1,7 +1,10 @@
 // A log that grows: read from where the page ended, and again from there when the connection was lost.
 
 /** More lines than this make a page slow; the first ones go, and are on the pages before. */
-const MOST_LINES = 5000;
+const MOST_LINES = 3000;
+
+/** Milliseconds between two additions, so that a reader can do something however fast lines come. */
+const PAUSE = 200;
 
 /** A link to a line that is on another page of the log. */
 function goToLine(log) {
@@ -44,10 +47,33 @@ export async function follow(log) {
     return row;
   }
 
-  function add(text) {
-    const wasAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-    offset += text.length;
-    const parts = text.split('\n');
+  const note = document.getElementById('following');
+  const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  let stream = new AbortController();
+  let timer = 0;
+  let pending = '';
+
+  /** Shows what has come, or leaves the page as it is while somebody reads what would have to go. */
+  function show() {
+    clearTimeout(timer);
+    timer = 0;
+    if (pending === '') return;
+    let parts = pending.split('\n');
+    const follows = isAtEnd();
+    if (!follows && log.children.length + parts.length > MOST_LINES) {
+      stream.abort();
+      return;
+    }
+    offset += pending.length;
+    pending = '';
+    const skipped = parts.length - 1 - MOST_LINES;
+    if (skipped > 0) {
+      // They would go at once.
+      number += skipped - (open ? 1 : 0);
+      open = null;
+      parts = parts.slice(skipped);
+      log.replaceChildren();
+    }
     const added = document.createDocumentFragment();
     parts.forEach((part, index) => {
       const isLast = index === parts.length - 1;
@@ -58,25 +84,45 @@ export async function follow(log) {
     });
     log.append(added);
     while (log.children.length > MOST_LINES) log.firstElementChild.remove();
-    if (wasAtEnd) log.scrollTop = log.scrollHeight;
+    if (follows) log.scrollTop = log.scrollHeight;
     if (range) range.textContent = number.toLocaleString('en-GB');
+  }
+
+  function scrolledToEnd() {
+    note?.replaceChildren('Held while you read: scroll to the end, and it goes on.');
+    return new Promise((resolve) => {
+      log.addEventListener('scroll', function look() {
+        if (!isAtEnd()) return;
+        log.removeEventListener('scroll', look);
+        note?.replaceChildren('Goes on as the step does.');
+        resolve();
+      });
+    });
   }
 
   if (!location.hash) log.scrollTop = log.scrollHeight;
   for (let wait = 1000; ; wait = Math.min(wait * 2, 30_000)) {
+    stream = new AbortController();
+    pending = '';
     try {
       address.searchParams.set('offset', offset);
-      const response = await fetch(address, { headers: { Accept: 'text/plain' } });
+      const response = await fetch(address, { headers: { Accept: 'text/plain' }, signal: stream.signal });
       if (!response.ok) throw new Error(response.statusText);
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       for (let read = await reader.read(); !read.done; read = await reader.read()) {
         wait = 1000;
-        add(read.value);
+        pending += read.value;
+        timer ||= setTimeout(show, PAUSE);
       }
-      document.getElementById('following')?.replaceChildren('The step has ended.');
+      show();
+      stream.signal.throwIfAborted();
+      note?.replaceChildren('The step has ended.');
       return;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      clearTimeout(timer);
+      timer = 0;
+      if (stream.signal.aborted) await scrolledToEnd();
+      else await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
 }

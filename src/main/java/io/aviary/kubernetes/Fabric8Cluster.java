@@ -47,7 +47,7 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
     this.applying = new Applying(api, kinds);
     this.secrets = new PodSecrets(api, masking, clock);
     var troubles = new Troubles(api, secrets);
-    this.rollouts = new Rollouts(api, troubles);
+    this.rollouts = new Rollouts(api, troubles, secrets);
     this.tasks = new Tasks(api, troubles, secrets);
     this.watches = new Watches(forWatches, wakeups, clock);
   }

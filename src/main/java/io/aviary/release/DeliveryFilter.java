@@ -23,5 +23,14 @@ public record DeliveryFilter(
     this(application, verdict, null);
   }
 
+  /**
+   * The same for somebody who may not see all.
+   *
+   * @param applications that they may see; null: all
+   */
+  public DeliveryFilter within(@Nullable Set<String> applications) {
+    return new DeliveryFilter(application, verdict, applications);
+  }
+
   public static final DeliveryFilter ALL = new DeliveryFilter(null, null);
 }

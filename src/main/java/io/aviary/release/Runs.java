@@ -48,6 +48,16 @@ public interface Runs {
   Optional<LogLines> logLines(long run, String step, long first, int limit);
 
   /**
+   * The first line of a step's log, from a line on, that contains a text, whatever its case. It may
+   * read the whole log: about a second for 100 MB.
+   *
+   * @param text without a line end
+   * @param from number of a line, from 1
+   * @return its number, from 1; empty also where there is no such run or step
+   */
+  Optional<Long> findLine(long run, String step, String text, long from);
+
+  /**
    * Lines of a log.
    *
    * @param first number of the first of them, from 1

@@ -594,6 +594,46 @@ final class World implements AutoCloseable {
       return send(HttpRequest.newBuilder(URI.create(url + path)).GET()).body();
     }
 
+    /** All that anybody can read about a run: REST, events, logs and pages, by address. */
+    Map<String, String> everythingToldOf(Run run) {
+      var id = run.json().get("id").asLong();
+      var paths =
+          new ArrayList<>(
+              List.of(
+                  "/api/runs/" + id,
+                  "/api/runs/" + id + "/records",
+                  "/api/runs/" + id + "/events",
+                  "/api/runs?application=ornithology-" + number,
+                  "/runs",
+                  "/runs/" + id,
+                  "/runs/" + id + "/pods"));
+      for (var step : run.steps()) {
+        var log = "/runs/" + id + "/steps/" + step.get("name").asString() + "/log";
+        paths.addAll(List.of("/api" + log, log));
+      }
+      var told = new LinkedHashMap<String, String>();
+      for (var path : paths) {
+        var answer = send(HttpRequest.newBuilder(URI.create(url + path)).GET());
+        assertThat(answer.statusCode()).as(path + ": " + answer.body()).isEqualTo(200);
+        told.put(path, answer.body());
+      }
+      return told;
+    }
+
+    /** As somebody else made it. */
+    void secret(String name, Map<String, String> values) {
+      cluster
+          .resource(
+              new io.fabric8.kubernetes.api.model.SecretBuilder()
+                  .withNewMetadata()
+                  .withName(name)
+                  .withNamespace(namespace)
+                  .endMetadata()
+                  .withStringData(values)
+                  .build())
+          .create();
+    }
+
     List<JsonNode> records(Run run) {
       return JSON.readTree(evidence(run)).valueStream().toList();
     }

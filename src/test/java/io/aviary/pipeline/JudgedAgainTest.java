@@ -218,6 +218,11 @@ class JudgedAgainTest {
     }
 
     @Override
+    public Optional<Long> findLine(long run, String step, String text, long from) {
+      return Optional.empty();
+    }
+
+    @Override
     public Optional<ApplicationView> application(String name) {
       throw new UnsupportedOperationException();
     }

@@ -56,6 +56,11 @@ public class FakeRuns implements Runs {
   }
 
   @Override
+  public Optional<Long> findLine(long run, String step, String text, long from) {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<ApplicationView> application(String name) {
     return Optional.empty();
   }

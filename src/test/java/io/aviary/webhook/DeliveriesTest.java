@@ -141,12 +141,15 @@ class DeliveriesTest extends WebhookTest {
     assertThat(idsWithin(Set.of("birds", "songs"), "songs")).containsExactly("of-both");
     assertThat(idsWithin(Set.of("birds"), "nest")).isEmpty();
     assertThat(idsWithin(Set.of(), null)).isEmpty();
-    assertThat(deliveries.search(new DeliveryFilter(null, null, Set.of("birds")), 0, 10).total())
+    assertThat(deliveries.search(DeliveryFilter.ALL.within(Set.of("birds")), 0, 10).total())
         .isEqualTo(1);
   }
 
   private java.util.List<String> idsWithin(Set<String> within, @Nullable String application) {
-    return deliveries.search(new DeliveryFilter(application, null, within), 0, 10).items().stream()
+    return deliveries
+        .search(new DeliveryFilter(application, null).within(within), 0, 10)
+        .items()
+        .stream()
         .map(DeliveryView::id)
         .toList();
   }

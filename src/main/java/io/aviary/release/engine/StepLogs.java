@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -20,6 +22,7 @@ class StepLogs {
   private static final int PAGE = 1024 * 1024;
 
   private static final int CHUNKS_AT_ONCE = 16;
+  private static final int SEARCHED_AT_ONCE = 64;
 
   // Orders name step_id too, though it is fixed: H2 then reads the index backwards and sorts
   // nothing.
@@ -41,7 +44,7 @@ class StepLogs {
     }
   }
 
-  private record Chunk(long offset, String text) {}
+  private record Chunk(long offset, long linesBefore, String text) {}
 
   /**
    * Joins the caller's transaction, which holds the run's row: nobody else appends at the same
@@ -160,7 +163,7 @@ class StepLogs {
     var next = chunk;
     var read = 0L;
     while (lines.size() < limit && read < PAGE) {
-      var chunks = chunks(step, next);
+      var chunks = chunks(step, next, CHUNKS_AT_ONCE);
       if (chunks.isEmpty()) {
         break;
       }
@@ -197,6 +200,56 @@ class StepLogs {
     return new LogLines(lines, first, end.lineCount(), next, open, stepIsFinal);
   }
 
+  /**
+   * The number of the first line, from a line on, that contains a text, whatever its case. A chunk
+   * is searched together with as much of the end of the one before as a match may begin in.
+   */
+  Optional<Long> find(long step, String text, long from) {
+    var wanted = text.toLowerCase(Locale.ROOT);
+    var tail = "";
+    var next = chunkOf(step, from);
+    while (true) {
+      var chunks = chunks(step, next, SEARCHED_AT_ONCE);
+      if (chunks.isEmpty()) {
+        return Optional.empty();
+      }
+      for (var chunk : chunks) {
+        var searched = tail + chunk.text().toLowerCase(Locale.ROOT);
+        var number = firstLine(searched, wanted, from, chunk.linesBefore() + 1, tail.length());
+        if (number.isPresent()) {
+          return number;
+        }
+        tail = searched.substring(Math.max(0, searched.length() - wanted.length() + 1));
+        next = chunk.offset() + chunk.text().length();
+      }
+    }
+  }
+
+  /**
+   * @param number of the line in which the chunk begins, behind a tail of the one before
+   */
+  private static Optional<Long> firstLine(
+      String searched, String wanted, long from, long number, int tail) {
+    var line = number;
+    var counted = tail;
+    for (var at = searched.indexOf(wanted); at >= 0; at = searched.indexOf(wanted, at)) {
+      for (var end = searched.indexOf('\n', counted);
+          end >= 0 && end < at;
+          end = searched.indexOf('\n', counted)) {
+        line++;
+        counted = end + 1;
+      }
+      if (line >= from) {
+        return Optional.of(line);
+      }
+      at = searched.indexOf('\n', at);
+      if (at < 0) {
+        break;
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Where the chunk begins in which the line before this one ends. */
   private long chunkOf(long step, long line) {
     return jdbc.sql(
@@ -216,14 +269,19 @@ class StepLogs {
         .orElse(0L);
   }
 
-  private List<Chunk> chunks(long step, long from) {
+  private List<Chunk> chunks(long step, long from, int atOnce) {
     return jdbc.sql(
-            "SELECT offset_chars, text FROM step_log WHERE step_id = ? AND offset_chars >= ?"
+            "SELECT offset_chars, lines_before, text FROM step_log WHERE step_id = ? AND offset_chars >= ?"
                 + " ORDER BY offset_chars FETCH FIRST "
-                + CHUNKS_AT_ONCE
+                + atOnce
                 + " ROWS ONLY")
         .params(step, from)
-        .query((row, n) -> new Chunk(row.getLong("offset_chars"), row.getString("text")))
+        .query(
+            (row, n) ->
+                new Chunk(
+                    row.getLong("offset_chars"),
+                    row.getLong("lines_before"),
+                    row.getString("text")))
         .list();
   }
 }

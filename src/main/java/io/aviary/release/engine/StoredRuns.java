@@ -99,6 +99,13 @@ class StoredRuns implements Runs {
   }
 
   @Override
+  public Optional<Long> findLine(long run, String step, String text, long from) {
+    return rows.withSteps(run)
+        .flatMap(found -> found.step(step))
+        .flatMap(found -> logs.find(found.id(), text, from));
+  }
+
+  @Override
   public Optional<ApplicationView> application(String name) {
     return applications.find(name).map(this::view);
   }

@@ -1,8 +1,8 @@
 package io.aviary.release.masking;
 
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +21,16 @@ final class SecretForms {
   /** Of a longer one, such as a keystore, only lines are looked for: nobody prints it whole. */
   private static final int LONGEST = 64 * 1024;
 
+  /**
+   * What encoders of addresses leave as it is, beside letters, digits and {@code -._}: strict ones
+   * and forms; Python; {@code encodeURIComponent}; {@code encodeURI}; Java; Go's of paths.
+   */
+  private static final List<String> LEFT_BY_ENCODERS =
+      List.of("~", "~/", "~!'()*", "~!'()*;/?:@&=+$,#", "", "*", "~$&+=:@", "~/$&+=:@;,!'()*");
+
   private static final int[] WRAPPED_AT = {64, 76};
+
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private SecretForms() {}
 
@@ -42,22 +51,34 @@ final class SecretForms {
       return;
     }
     keep(forms, text);
-    keep(forms, json(text));
-    var url = URLEncoder.encode(text, StandardCharsets.UTF_8);
-    keep(forms, url);
-    keep(forms, lowerCaseHex(url));
-    keep(forms, url.replace("+", "%20"));
-    keep(forms, lowerCaseHex(url.replace("+", "%20")));
-    // As encodeURIComponent and most others do, which leave more as it is.
-    keep(
-        forms,
-        url.replace("+", "%20")
-            .replace("%21", "!")
-            .replace("%27", "'")
-            .replace("%28", "(")
-            .replace("%29", ")")
-            .replace("%7E", "~"));
+    var json = json(text);
+    keep(forms, json);
+    // As PHP, Go and Python write it.
+    keep(forms, json.replace("/", "\\/"));
+    keep(forms, json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"));
+    keep(forms, asciiOnly(json));
+    for (var left : LEFT_BY_ENCODERS) {
+      var url = percentEncoded(text, left);
+      for (var each : List.of(url, url.replace("%20", "+"))) {
+        keep(forms, each);
+        keep(forms, lowerCaseHex(each));
+      }
+    }
     base64(forms, text);
+  }
+
+  private static String percentEncoded(String text, String left) {
+    var encoded = new StringBuilder();
+    for (var b : text.getBytes(StandardCharsets.UTF_8)) {
+      var c = (char) (b & 0xff);
+      if (c < 128
+          && (Character.isLetterOrDigit(c) || "-._".indexOf(c) >= 0 || left.indexOf(c) >= 0)) {
+        encoded.append(c);
+      } else {
+        encoded.append('%').append(HEX.toHexDigits(b));
+      }
+    }
+    return encoded.toString();
   }
 
   /** Whatever stands before it in the encoded text: three ways to begin, and any end. */
@@ -98,6 +119,19 @@ final class SecretForms {
     var text = new StringBuilder(url);
     for (var at = text.indexOf("%"); at >= 0; at = text.indexOf("%", at + 1)) {
       text.replace(at + 1, at + 3, text.substring(at + 1, at + 3).toLowerCase(Locale.ROOT));
+    }
+    return text.toString();
+  }
+
+  private static String asciiOnly(String json) {
+    var text = new StringBuilder();
+    for (var i = 0; i < json.length(); i++) {
+      var c = json.charAt(i);
+      if (c < 128) {
+        text.append(c);
+      } else {
+        text.append("\\u").append(HexFormat.of().toHexDigits(c));
+      }
     }
     return text.toString();
   }

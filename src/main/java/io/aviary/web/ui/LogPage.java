@@ -7,6 +7,7 @@ import io.aviary.web.security.Caller;
 import io.aviary.web.security.Needs;
 import io.aviary.web.security.Right;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -16,6 +17,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /** A step's log, in pages; the last page grows while the step is under way. */
 @Controller
@@ -24,6 +26,8 @@ class LogPage {
 
   /** So many lines a browser shows without effort. */
   static final int LINES = 2000;
+
+  private static final int LONGEST_SEARCH = 200;
 
   private final Runs runs;
 
@@ -35,12 +39,14 @@ class LogPage {
    * Shows the page with a line; without one the last page.
    *
    * @param line its number, from 1
+   * @param find the first line from there on that contains it is led to
    */
   @GetMapping("/runs/{id:\\d{1,18}}/steps/{name}/log")
   String log(
       @PathVariable long id,
       @PathVariable String name,
       @RequestParam(required = false) @Nullable Long line,
+      @RequestParam(required = false) @Nullable String find,
       @ModelAttribute("part") Part part,
       Caller caller,
       Model model) {
@@ -57,6 +63,17 @@ class LogPage {
                 () ->
                     new ResponseStatusException(
                         HttpStatus.NOT_FOUND, "There is no step " + name + " in run " + id));
+    var wanted = find == null || part.isPart() ? "" : find.strip();
+    if (!wanted.isEmpty()) {
+      var from = line == null ? 1 : Math.max(1, line);
+      var found = search(id, name, wanted, from);
+      if (found.isPresent() && !found.get().equals(line)) {
+        return to(id, name, found.get(), wanted);
+      }
+      model.addAttribute("find", wanted);
+      model.addAttribute("from", from);
+      model.addAttribute("found", found.orElse(null));
+    }
     model.addAttribute("run", run);
     model.addAttribute("step", step);
     model.addAttribute("state", State.of(step));
@@ -68,6 +85,23 @@ class LogPage {
       model.addAttribute("log", lines(run, name, line));
     }
     return part.of("log", "live");
+  }
+
+  /** Longer ones are cut, and lines have no ends inside. */
+  private Optional<Long> search(long run, String step, String wanted, long from) {
+    var text = wanted.substring(0, Math.min(LONGEST_SEARCH, wanted.length()));
+    return text.indexOf('\n') >= 0 ? Optional.empty() : runs.findLine(run, step, text, from);
+  }
+
+  private static String to(long run, String step, long line, String find) {
+    return "redirect:"
+        + UriComponentsBuilder.fromPath("/runs/{run}/steps/{step}/log")
+            .queryParam("line", line)
+            .queryParam("find", "{find}")
+            .fragment("L" + line)
+            .encode()
+            .buildAndExpand(run, step, find)
+            .toUriString();
   }
 
   private Shown lines(RunView run, String step, @Nullable Long line) {

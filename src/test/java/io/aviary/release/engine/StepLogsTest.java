@@ -105,6 +105,42 @@ class StepLogsTest {
   }
 
   @Test
+  void aTextIsFoundInTheLineThatHasIt() {
+    logs.append(1, "one Error\ntw", NOW);
+    logs.append(1, "o\nthree er", NOW);
+    logs.append(1, "R", NOW);
+    logs.append(1, "or\n\nfive ERROR error\nsix", NOW);
+
+    assertThat(logs.find(1, "error", 1)).contains(1L);
+    assertThat(logs.find(1, "error", 2)).as("across three chunks").contains(3L);
+    assertThat(logs.find(1, "ErRoR", 4)).contains(5L);
+    assertThat(logs.find(1, "error", 6)).isEmpty();
+    assertThat(logs.find(1, "two", 1)).contains(2L);
+    assertThat(logs.find(1, "six", 1)).as("without an end").contains(6L);
+    assertThat(logs.find(1, "oo", 1)).as("no match goes over a line's end").isEmpty();
+    assertThat(logs.find(1, "one", 99)).isEmpty();
+    assertThat(logs.find(2, "one", 1)).isEmpty();
+  }
+
+  @Test
+  void eachLineOfALongLogIsFoundByWhatItSays() {
+    var written =
+        IntStream.rangeClosed(1, 20_000)
+            .mapToObj(n -> "line <" + n + "> " + "Straße 🐦".repeat(n % 17))
+            .toList();
+    for (var from = 0; from < written.size(); from += 700) {
+      append(written.subList(from, Math.min(written.size(), from + 700)));
+    }
+
+    for (var line : List.of(1L, 2L, 699L, 700L, 701L, 12_345L, 19_999L, 20_000L)) {
+      assertThat(logs.find(1, "<" + line + ">", 1)).contains(line);
+      assertThat(logs.find(1, "<" + line + ">", line)).contains(line);
+      assertThat(logs.find(1, "<" + line + ">", line + 1)).isEmpty();
+      assertThat(logs.find(1, "LINE", line)).contains(line);
+    }
+  }
+
+  @Test
   void aLineWithoutEndDoesNotFillThePage() {
     logs.append(1, "x".repeat(3_000_000) + "\nafter\n", NOW);
 

@@ -6,8 +6,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +73,32 @@ class MaskingTest {
     assertThat(masking.mask("?k=" + form + "&a=b")).isEqualTo("?k=***&a=b");
     assertThat(masking.mask("/" + path + "/")).isEqualTo("/***/");
     assertThat(masking.mask("s3cr%26t%2bP%c3%a4+ss%2fw%c3%b6rd%3d%7e")).isEqualTo("***");
+  }
+
+  /** A test that printed it by Python's own quote() was shown in full. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s3cr%26t%2BP%C3%A4%20ss/w%C3%B6rd%3D~", // Python's quote(), which leaves slashes
+        "s3cr%26t%2BP%C3%A4+ss%2Fw%C3%B6rd%3D~", // Python's quote_plus()
+        "s3cr%26t%2BP%C3%A4%20ss%2Fw%C3%B6rd%3D~", // curl --data-urlencode
+        "s3cr&t+P%C3%A4%20ss/w%C3%B6rd=~", // encodeURI()
+        "s3cr&t+P%C3%A4%20ss%2Fw%C3%B6rd=~", // Go's url.PathEscape
+      })
+  void urlEncodersThatLeaveOtherCharactersAreKnown(String printed) {
+    assertThat(masking.mask(printed)).isEqualTo("***");
+    var lowerCase =
+        Pattern.compile("%..")
+            .matcher(printed)
+            .replaceAll(it -> it.group().toLowerCase(Locale.ROOT));
+    assertThat(masking.mask(lowerCase)).isEqualTo("***");
+  }
+
+  @Test
+  void jsonOfOtherLanguagesIsKnown() {
+    assertThat(masking.mask("\"s3cr&t+P\\u00e4 ss/w\\u00f6rd=~\"")).isEqualTo("\"***\"");
+    assertThat(masking.mask("\"s3cr&t+Pä ss\\/wörd=~\"")).isEqualTo("\"***\"");
+    assertThat(masking.mask("\"s3cr\\u0026t+Pä ss/wörd=~\"")).isEqualTo("\"***\"");
   }
 
   @Test

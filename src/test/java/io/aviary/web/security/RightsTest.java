@@ -374,7 +374,9 @@ class RightsTest {
           case "server" -> who.application() != null;
           default -> throw new AssertionError(line.whose());
         };
-    return roles.get(line.what()).contains(who.role()) && !isFar ? Answer.IN : Answer.REFUSED;
+    return roles.getOrDefault(line.what(), List.of()).contains(who.role()) && !isFar
+        ? Answer.IN
+        : Answer.REFUSED;
   }
 
   private Set<String> mapped() {

@@ -191,6 +191,31 @@ class PagesTest {
   }
 
   @Test
+  void aLogIsSearchedFromALineOn() {
+    var text = new StringBuilder();
+    for (var line = 1; line <= 4500; line++) {
+      text.append("line ").append(line).append(line % 2000 == 7 ? " 100% <bad>\n" : "\n");
+    }
+    var run = examples.rolledBack().log("testCanary", text.toString());
+    var base = "/runs/" + run.id() + "/steps/testCanary/log";
+    var session = signedIn("wren", "hedge");
+
+    var found = http.get().uri(base + "?find={text}", "% <BAD>").session(session).exchange();
+    var first = location(found);
+    assertThat(first).isEqualTo(base + "?line=7&find=%25%20%3CBAD%3E#L7");
+    var page = html(get(first, session));
+    assertThat(page).contains("contains “<b>% &lt;BAD&gt;</b>”", "line=8&amp;find=", "id=\"L7\"");
+
+    assertThat(location(get(base + "?find=bad&line=8", session)))
+        .isEqualTo(base + "?line=2007&find=bad#L2007");
+    assertThat(html(get(base + "?find=bad&line=4011", session)))
+        .contains("No line", "from 4,011 on", "Search from the start");
+    assertThat(html(get(base + "?find=nothing", session)))
+        .contains("No line", "nothing")
+        .doesNotContain("Search from the start");
+  }
+
+  @Test
   void whatIsNotThereIsToldSo() {
     var session = signedIn("wren", "hedge");
 
