@@ -11,7 +11,7 @@ import java.util.Map;
 import org.springframework.context.ApplicationContext;
 
 /** The pages of a server that has something to show on each of them. */
-final class ExamplePages {
+public final class ExamplePages {
 
   private static final String ACCEPTED = "a73d6ee2-c9aa-11f0-8de9-0242ac120002";
 
@@ -22,7 +22,7 @@ final class ExamplePages {
    *
    * @return addresses by name
    */
-  static Map<String, String> of(ApplicationContext server) {
+  public static Map<String, String> of(ApplicationContext server) {
     var examples = new ExampleRuns(server.getBean(Stories.class));
     examples.failed();
     examples.superseded();

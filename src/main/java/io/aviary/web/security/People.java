@@ -6,7 +6,9 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
@@ -15,6 +17,7 @@ import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
@@ -24,10 +27,42 @@ class People {
 
   private static final Logger log = LoggerFactory.getLogger(People.class);
   private static final Pattern ENCODED = Pattern.compile("\\{[\\w@.-]+}.+", Pattern.DOTALL);
+  private static final Pattern BCRYPT = Pattern.compile("^\\{bcrypt}\\$2[aby]\\$(\\d\\d)\\$");
+  private static final int USUAL_COST = 10;
 
+  /** As bcrypt defines it. */
+  private static final int HIGHEST_COST = 31;
+
+  /**
+   * Spring Security compares a password also where the name is not there, with a hash that this
+   * makes: it must cost what the costliest of the configured ones does, or the time would tell
+   * which names there are.
+   */
   @Bean
-  PasswordEncoder passwordEncoder() {
-    return PasswordEncoderFactories.createDelegatingPasswordEncoder();
+  PasswordEncoder passwordEncoder(AviaryProperties properties) {
+    var known = PasswordEncoderFactories.createDelegatingPasswordEncoder();
+    var own = new BCryptPasswordEncoder(costliest(properties));
+    return new PasswordEncoder() {
+      @Override
+      public @Nullable String encode(@Nullable CharSequence password) {
+        return "{bcrypt}" + own.encode(password);
+      }
+
+      @Override
+      public boolean matches(@Nullable CharSequence password, @Nullable String hash) {
+        return known.matches(password, hash);
+      }
+    };
+  }
+
+  private static int costliest(AviaryProperties properties) {
+    return properties.security().users().stream()
+        .map(user -> BCRYPT.matcher(user.password()))
+        .filter(Matcher::find)
+        .mapToInt(found -> Integer.parseInt(found.group(1)))
+        .filter(cost -> cost <= HIGHEST_COST)
+        .max()
+        .orElse(USUAL_COST);
   }
 
   @Bean

@@ -172,6 +172,10 @@ class FreezeApiTest {
   static final class StandingClock implements InstantSource {
     private volatile Instant now = TUESDAY;
 
+    void pass(Duration time) {
+      now = now.plus(time);
+    }
+
     @Override
     public Instant instant() {
       return now;
