@@ -37,13 +37,27 @@ final class Lines {
     }
   }
 
+  /** The line of each path. */
+  Map<String, Integer> all() {
+    return Map.copyOf(lines);
+  }
+
   /** Adds a mistake at a path, or if that is not in the file at what is nearest above it. */
   void add(Findings findings, String path, String sentence) {
+    findings.add(file, line(path), path, sentence);
+  }
+
+  /** A mistake's file and line, for those who find one later. */
+  Mistake at(String path, String sentence) {
+    return new Mistake(file, line(path), path, sentence);
+  }
+
+  private int line(String path) {
     var place = path;
     while (!place.isEmpty() && !lines.containsKey(place)) {
       place =
           place.substring(0, Math.max(0, Math.max(place.lastIndexOf('.'), place.lastIndexOf('['))));
     }
-    findings.add(file, lines.getOrDefault(place, 0), path, sentence);
+    return lines.getOrDefault(place, 0);
   }
 }

@@ -96,16 +96,9 @@ public final class ReleaseReader {
           case ProductionDefinition.Helm helm ->
               new HelmChart(checkout, helm, draft.lines(), unread, notes)
                   .documents(charts, application.name(), application.namespace());
-          case ProductionDefinition.Kustomize _ -> {
-            draft
-                .lines()
-                .add(
-                    unread,
-                    "production.manifests.kustomize",
-                    "comes with a later version of Aviary; leave it out until this server has been"
-                        + " upgraded");
-            yield List.<Document>of();
-          }
+          case ProductionDefinition.Kustomize(var folder) ->
+              new KustomizeFolder(checkout, folder, draft.lines(), unread, notes)
+                  .documents(application.namespace());
         };
     findings.addAll(unread);
 

@@ -41,10 +41,6 @@ enum Scalars {
    * 60, and a whole number with a fraction of zero is written to the API server without it.
    */
   KUBECTL {
-    private static final Set<String> MORE_TRUES =
-        Set.of("y", "Y", "yes", "Yes", "YES", "on", "On", "ON");
-    private static final Set<String> MORE_FALSES =
-        Set.of("n", "N", "no", "No", "NO", "off", "Off", "OFF");
     private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9].*|[-+.]?\\.[0-9].*");
     private static final Pattern INTEGER =
         Pattern.compile(
@@ -98,8 +94,25 @@ enum Scalars {
       }
       return octal != null ? new BigInteger(sign + octal, 8) : new BigInteger(decimal);
     }
+  },
+
+  /**
+   * As Kustomize reads objects and what it lays over them: as kubectl does, but {@code yes}, {@code
+   * on} and {@code y} stay texts and are written so that they are.
+   */
+  KUSTOMIZE {
+    @Override
+    @Nullable Object resolve(String plain) {
+      return MORE_TRUES.contains(plain) || MORE_FALSES.contains(plain)
+          ? plain
+          : KUBECTL.resolve(plain);
+    }
   };
 
+  private static final Set<String> MORE_TRUES =
+      Set.of("y", "Y", "yes", "Yes", "YES", "on", "On", "ON");
+  private static final Set<String> MORE_FALSES =
+      Set.of("n", "N", "no", "No", "NO", "off", "Off", "OFF");
   private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
   private static final Set<String> TRUES = Set.of("true", "True", "TRUE");
   private static final Set<String> FALSES = Set.of("false", "False", "FALSE");

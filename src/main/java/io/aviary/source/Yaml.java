@@ -220,7 +220,7 @@ final class Yaml {
   /** The key of a mapping that is true, a number … is what kubectl makes of it. */
   private String key(Tree key, String path, int line) {
     if (key instanceof Tree.Scalar scalar && scalar.value() != null) {
-      return scalars == Scalars.KUBECTL ? scalar.value().toString() : scalar.text();
+      return scalars == Scalars.CORE ? scalar.text() : scalar.value().toString();
     }
     throw new Refused(
         line,

@@ -267,6 +267,31 @@ abstract class ReleaseSuite extends SceneSuite {
   }
 
   @Test
+  void productionOfAKustomizeFolderIsReleasedWithTheDigestThatTheCanaryRan() {
+    var folder =
+        commit()
+            .with("deploy", Path.of("examples/kustomize"))
+            .remove("orni-dep.yml")
+            .replace(
+                "aviary.yml",
+                "manifests: [orni-dep.yml]",
+                "manifests: {kustomize: deploy/production}");
+    scene().awaitEnd(scene().awaitEnd(scene().push(folder, "One").run()).child());
+
+    var canary = scene().awaitEnd(scene().push(folder, "Two").run());
+    var production = scene().awaitEnd(canary.child());
+
+    assertThat(List.of(canary.status(), production.status())).containsOnly("SUCCEEDED");
+    assertThat(canary.output("verifyCanaryInProd", "share")).isEqualTo(10.0);
+    assertThat(scene().log(canary, "readSource"))
+        .contains("production's manifests, rendered", "replicas: 9", "FEEDER: full", "birds-");
+    assertThat(scene().productionImages())
+        .containsOnly(canary.output("pushAppImage", "reference").toString());
+    assertThat(scene().productionPods()).hasSize(9);
+    assertThat(scene().canaryObjects()).isEmpty();
+  }
+
+  @Test
   void aCanaryThatIsDerivedFromProductionsManifestsIsReleasedAsOneOfItsOwn() {
     productionMadeByKubectl(9);
 

@@ -239,7 +239,7 @@ class ReleaseReaderTest {
   }
 
   @Test
-  void whatComesLaterIsSaid() {
+  void metricsNeedAServerAndAFolderMustBeThere() {
     commit.write(
         AVIARY,
         """
@@ -252,12 +252,12 @@ class ReleaseReaderTest {
         production: {manifests: {kustomize: prod}}
         traffic: {by: gateway, route: birds}
         """);
-    var later = " with a later version of Aviary; leave it out until this server has been upgraded";
     assertThat(mistakes())
         .containsExactly(
             "aviary.yml:5: canary.gates[1].metrics: need a metrics server; an operator names it with"
                 + " aviary.prometheus.url",
-            "aviary.yml:7: production.manifests.kustomize: comes" + later);
+            "aviary.yml:7: production.manifests.kustomize: there is no folder 'prod' in commit "
+                + FakeCheckout.REVISION);
   }
 
   // ---- single objects
