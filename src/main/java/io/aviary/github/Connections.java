@@ -46,6 +46,7 @@ final class Connections implements AutoCloseable {
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
   private final GitHubConnector connector;
   private final Map<String, GitHub> byOwner = new ConcurrentHashMap<>();
+  private final Map<String, GHRepository> repositories = new ConcurrentHashMap<>();
   private final Map<GitHub, AuthorizationProvider> providers =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
@@ -65,8 +66,20 @@ final class Connections implements AutoCloseable {
     this.connector = new Impatient(new HttpClientGitHubConnector(client), calls);
   }
 
+  /** GitHub is asked for it once, and again after {@link #forget}. */
   GHRepository repository(ApplicationProperties application) throws IOException {
-    return to(application.repository()).getRepository(application.repository());
+    var name = application.repository();
+    var known = repositories.get(name);
+    if (known == null) {
+      known = to(name).getRepository(name);
+      repositories.put(name, known);
+    }
+    return known;
+  }
+
+  /** Something failed there: it may have been moved, or made anew. */
+  void forget(ApplicationProperties application) {
+    repositories.remove(application.repository());
   }
 
   /** The header that lets in whoever acts for this application: a secret. */

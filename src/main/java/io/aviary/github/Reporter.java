@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class Reporter {
 
   private static final Logger log = LoggerFactory.getLogger(Reporter.class);
+  private static final String TASK = "deploy";
   private static final int LONGEST_DESCRIPTION = 140;
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(30);
 
@@ -93,16 +94,26 @@ final class Reporter {
         reports.sent(report, report.said(), report.remoteId(), clock.instant());
         return;
       }
-      switch (report.kind()) {
-        case STATUS -> status(report, run.get(), application.get());
-        case DEPLOYMENT -> deployment(report, run.get(), application.get());
-        case COMMENT -> comment(report, run.get(), application.get());
-      }
+      tell(report, run.get(), application.get());
     } catch (IOException | GHException e) {
       failed(report, e);
     } catch (RuntimeException e) {
       log.error("the report {} of run {} failed", report.kind(), report.run(), e);
       failed(report, e);
+    }
+  }
+
+  private void tell(Report report, RunView run, ApplicationProperties application)
+      throws IOException {
+    try {
+      switch (report.kind()) {
+        case STATUS -> status(report, run, application);
+        case DEPLOYMENT -> deployment(report, run, application);
+        case COMMENT -> comment(report, run, application);
+      }
+    } catch (IOException | GHException e) {
+      connections.forget(application);
+      throw e;
     }
   }
 
@@ -166,18 +177,7 @@ final class Reporter {
     var repository = connections.repository(application);
     var id = report.remoteId();
     if (id == null) {
-      id =
-          repository
-              .createDeployment(run.revision())
-              .task("deploy")
-              .environment(application.name())
-              .description("Aviary run " + run.id())
-              .productionEnvironment(true)
-              // The gates have decided; GitHub must neither merge nor ask for its own checks.
-              .autoMerge(false)
-              .requiredContexts(List.of())
-              .create()
-              .getId();
+      id = deploymentOf(run, application, repository);
       reports.remember(report, id);
     }
     var _ =
@@ -192,6 +192,31 @@ final class Reporter {
       retire(repository, run);
     }
     reports.sent(report, says, id, clock.instant());
+  }
+
+  /** Made now, or by somebody who had no time left to take down that it was made. */
+  private long deploymentOf(RunView run, ApplicationProperties application, GHRepository repository)
+      throws IOException {
+    var address = address(run);
+    for (var there : repository.listDeployments(run.revision(), null, TASK, application.name())) {
+      if (run.revision().equals(there.getSha())
+          && address.equals(there.getPayloadObject())
+          && application.name().equals(there.getEnvironment())) {
+        return there.getId();
+      }
+    }
+    return repository
+        .createDeployment(run.revision())
+        .task(TASK)
+        .environment(application.name())
+        .description("Aviary run " + run.id())
+        .payload(address)
+        .productionEnvironment(true)
+        // The gates have decided; GitHub must neither merge nor ask for its own checks.
+        .autoMerge(false)
+        .requiredContexts(List.of())
+        .create()
+        .getId();
   }
 
   /** {@code auto_inactive} leaves production environments out. */

@@ -14,11 +14,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A stand-in for GitHub that runs beside the cluster and is told over HTTP what people do. */
-final class SharedHub implements Hub {
+public final class SharedHub implements Hub {
+
+  private static final String LEFT_OUT =
+      "LEFT OUT: what a stand-in for GitHub hears, because TEST_GITHUB_URL and TEST_GIT_URL name none; see docs/testing.md";
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -34,6 +38,25 @@ final class SharedHub implements Hub {
   SharedHub(String url, String gitUrl) {
     this.url = url;
     this.gitUrl = gitUrl;
+  }
+
+  /**
+   * The one at {@code TEST_GITHUB_URL}, whose repositories are at {@code TEST_GIT_URL}. Without
+   * them the test is left out, and says so; in CI they must be there.
+   */
+  public static SharedHub demanded() {
+    var url = System.getenv("TEST_GITHUB_URL");
+    var gitUrl = System.getenv("TEST_GIT_URL");
+    if (url != null && !url.isBlank() && gitUrl != null && !gitUrl.isBlank()) {
+      return new SharedHub(url, gitUrl);
+    }
+    if (System.getenv("CI") != null) {
+      throw new IllegalStateException(
+          "TEST_GITHUB_URL and TEST_GIT_URL must name a stand-in for GitHub in CI");
+    }
+    System.out.println(LEFT_OUT);
+    Assumptions.abort(LEFT_OUT);
+    throw new AssertionError(LEFT_OUT);
   }
 
   @Override

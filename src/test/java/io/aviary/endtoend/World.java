@@ -358,6 +358,20 @@ final class World implements AutoCloseable {
       return cluster;
     }
 
+    String application() {
+      return "ornithology-" + number;
+    }
+
+    /** Commit statuses that GitHub was told, the newest first. */
+    List<JsonNode> statuses() {
+      return backend.hub().statuses(repository(number));
+    }
+
+    /** Deployments that GitHub was told, with their statuses, the newest first. */
+    List<JsonNode> deployments() {
+      return backend.hub().deployments(repository(number));
+    }
+
     void tidy() {
       cluster.namespaces().withName(namespace).delete();
     }

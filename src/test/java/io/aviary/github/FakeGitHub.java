@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The part of GitHub that the project's stand-in lacks: pull requests, comments, tokens of apps and
@@ -23,15 +26,30 @@ import org.jspecify.annotations.Nullable;
 final class FakeGitHub implements AutoCloseable {
 
   private static final String REPOSITORY = "/repos/otomato/ornithology";
+  private static final JsonMapper JSON = new JsonMapper();
   private static final String NOW = "2026-11-25T12:00:00Z";
 
   private final HttpServer server;
   final List<String> written = Collections.synchronizedList(new ArrayList<>());
   final List<String> authorizations = Collections.synchronizedList(new ArrayList<>());
   private final List<String> comments = Collections.synchronizedList(new ArrayList<>());
+  final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> deployments = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> hooks = Collections.synchronizedList(new ArrayList<>());
+  private volatile Duration tokensLive = Duration.ofHours(1);
+  private volatile boolean losesAnswers;
+  private volatile @Nullable String failedDelivery;
   private volatile int refuses;
   private volatile Map<String, String> refusalHeaders = Map.of();
   private int id = 100;
+
+  /**
+   * A request that came.
+   *
+   * @param address path and query
+   * @param body empty: none
+   */
+  record Request(String method, String address, String body) {}
 
   FakeGitHub() {
     try {
@@ -54,10 +72,28 @@ final class FakeGitHub implements AutoCloseable {
     refusalHeaders = headers;
   }
 
+  /** Writes are taken from now on, but whoever wrote does not hear of it. */
+  void loseAnswers(boolean loses) {
+    losesAnswers = loses;
+  }
+
+  /** Of installation tokens that it hands out from now on. */
+  void tokensLive(Duration life) {
+    tokensLive = life;
+  }
+
+  /** A delivery that was answered with 500. */
+  void deliveryFailed(long id, Instant at) {
+    failedDelivery =
+        "{\"id\": %d, \"guid\": \"g%d\", \"event\": \"push\", \"status_code\": 500, \"delivered_at\": \"%s\"}"
+            .formatted(id, id, at);
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     var path = exchange.getRequestURI().getPath();
     var method = exchange.getRequestMethod();
     var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    requests.add(new Request(method, exchange.getRequestURI().toString(), body));
     authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
     if (!method.equals("GET") && path.startsWith(REPOSITORY) && refuses != 0) {
       refusalHeaders.forEach(exchange.getResponseHeaders()::add);
@@ -68,6 +104,10 @@ final class FakeGitHub implements AutoCloseable {
       written.add(method + " " + path + " " + body);
     }
     var found = document(method, path, body);
+    if (losesAnswers && !method.equals("GET") && path.startsWith(REPOSITORY)) {
+      exchange.close();
+      return;
+    }
     answer(
         exchange,
         found == null ? 404 : method.equals("POST") ? 201 : 200,
@@ -94,7 +134,7 @@ final class FakeGitHub implements AutoCloseable {
     }
     if (path.equals("/app/installations/7/access_tokens")) {
       return "{\"token\": \"ghs_installation\", \"expires_at\": \""
-          + Instant.now().plusSeconds(3600).toString().replaceAll("\\.\\d+", "")
+          + Instant.now().plus(tokensLive).toString().replaceAll("\\.\\d+", "")
           + "\"}";
     }
     if (path.equals(REPOSITORY)) {
@@ -118,6 +158,25 @@ final class FakeGitHub implements AutoCloseable {
       comments.clear();
       comments.add(comment);
       return comment;
+    }
+    if (path.equals(REPOSITORY + "/hooks")) {
+      if (method.equals("GET")) {
+        return hooks.toString();
+      }
+      hooks.add("{\"id\": 7, \"config\": " + JSON.readTree(body).get("config") + "}");
+      return hooks.getLast();
+    }
+    if (path.equals(REPOSITORY + "/hooks/7/deliveries")) {
+      return failedDelivery == null ? "[]" : "[" + failedDelivery + "]";
+    }
+    if (path.equals(REPOSITORY + "/deployments")) {
+      if (method.equals("GET")) {
+        return deployments.toString();
+      }
+      var made = (ObjectNode) JSON.readTree(body);
+      made.put("id", ++id).put("sha", made.get("ref").asString());
+      deployments.add(made.toString());
+      return made.toString();
     }
     if (path.matches(".*/deployments/\\d+") && method.equals("GET")) {
       return "{\"id\": " + path.replaceAll(".*/", "") + "}";

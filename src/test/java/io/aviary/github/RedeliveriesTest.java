@@ -5,17 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.aviary.release.Actor;
-import io.aviary.release.ApplicationProperties;
 import io.aviary.release.Applications;
 import io.aviary.release.AviaryProperties;
-import io.aviary.release.Deliveries;
-import io.aviary.release.DeliveryFilter;
-import io.aviary.release.DeliveryView;
-import io.aviary.release.Page;
 import io.aviary.release.ReleaseRefusedException;
 import io.aviary.release.audit.Audit;
-import io.aviary.release.audit.AuditEntry;
-import io.aviary.release.audit.AuditFilter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,11 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,121 +206,15 @@ class RedeliveriesTest {
   }
 
   private Redeliveries redeliveries() {
-    return new Redeliveries(applications(), new Known(), client(), SERVER, () -> NOW);
+    return new Redeliveries(
+        applications(), new SeenDeliveries(seen, NOW), client(), SERVER, () -> NOW);
   }
 
   private static Applications applications() {
-    var application =
-        new ApplicationProperties(
-            "ornithology",
-            "otomato/ornithology",
-            null,
-            "master",
-            null,
-            "otom8",
-            List.of("current", "previous"),
-            ApplicationProperties.NewerCommit.SUPERSEDE,
-            List.of(),
-            List.of(),
-            Map.of());
-    return new Applications() {
-      @Override
-      public List<ApplicationProperties> all() {
-        return List.of(application);
-      }
-
-      @Override
-      public Optional<ApplicationProperties> find(String name) {
-        return Optional.of(application).filter(it -> it.name().equals(name));
-      }
-
-      @Override
-      public List<ApplicationProperties> ofRepository(String repository) {
-        return List.of();
-      }
-    };
+    return new Reporting.OneApplication("otomato/ornithology");
   }
 
   private Audit audit() {
-    return new Audit() {
-      @Override
-      public void add(
-          AuditEntry.Kind kind,
-          Actor actor,
-          String action,
-          @Nullable String subject,
-          @Nullable String application,
-          @Nullable String why) {
-        audited.add(actor.name() + " " + action + " " + subject);
-      }
-
-      @Override
-      public Page<AuditEntry> search(AuditFilter filter, int page, int size) {
-        return new Page<>(List.of(), page, size, 0);
-      }
-
-      @Override
-      public int forgetBefore(Instant time) {
-        return 0;
-      }
-    };
-  }
-
-  private final class Known implements Deliveries {
-    @Override
-    public Optional<DeliveryView> find(String id) {
-      return seen.contains(id)
-          ? Optional.of(
-              new DeliveryView(
-                  id,
-                  "push",
-                  null,
-                  null,
-                  null,
-                  null,
-                  null,
-                  false,
-                  false,
-                  null,
-                  null,
-                  null,
-                  NOW,
-                  DeliveryView.Verdict.ACCEPTED,
-                  "",
-                  0,
-                  null,
-                  0,
-                  false,
-                  null,
-                  List.of(),
-                  List.of()))
-          : Optional.empty();
-    }
-
-    @Override
-    public Optional<DeliveryView> ofRun(long run) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Page<DeliveryView> search(DeliveryFilter filter, int page, int size) {
-      return new Page<>(List.of(), page, size, 0);
-    }
-
-    @Override
-    public Optional<byte[]> body(String id) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<DeliveryView.Verdict> verdict(
-        ApplicationProperties application, String revision) {
-      return Optional.empty();
-    }
-
-    @Override
-    public DeliveryView replay(String id, Actor actor) {
-      throw new UnsupportedOperationException();
-    }
+    return new WrittenAudit(audited);
   }
 }

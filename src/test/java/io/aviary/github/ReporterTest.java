@@ -5,13 +5,7 @@ import static io.aviary.release.PipelineName.PRODUCTION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aviary.database.InMemory;
-import io.aviary.release.ApplicationProperties;
-import io.aviary.release.Applications;
-import io.aviary.release.AviaryProperties;
-import io.aviary.release.PipelineName;
-import io.aviary.release.RunChanged;
 import io.aviary.release.RunStatus;
-import io.aviary.release.masking.Masking;
 import io.aviary.simulation.GitHubStandIn;
 import java.net.URI;
 import java.nio.file.Path;
@@ -22,11 +16,12 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 
@@ -196,17 +191,8 @@ class ReporterTest {
   }
 
   @Test
-  void anAppSignsInByATokenOfItsInstallation() throws Exception {
-    var pair = KeyPairGenerator.getInstance("RSA").generateKeyPair();
-    var pem =
-        "-----BEGIN PRIVATE KEY-----\n"
-            + Base64.getMimeEncoder().encodeToString(pair.getPrivate().getEncoded())
-            + "\n-----END PRIVATE KEY-----\n";
-    var world =
-        world(
-            github.url(),
-            new GitHubProperties(
-                new GitHubProperties.App("1", pem, null), true, false, false, true));
+  void anAppSignsInByATokenOfItsInstallation() {
+    var world = world(github.url(), AppKey.properties());
 
     world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
     world.sends();
@@ -215,6 +201,124 @@ class ReporterTest {
     assertThat(statuses()).hasSize(1);
     assertThat(github.authorizations.getFirst()).startsWith("Bearer eyJ");
     assertThat(github.authorizations.getLast()).endsWith("ghs_installation");
+  }
+
+  @Test
+  void anAppsTokenIsKeptWhileItIsGoodAndRenewedBeforeItExpires() {
+    var world = world(github.url(), AppKey.properties());
+    world.happens(1, CANARY, GOOD, RunStatus.RUNNING, null);
+    world.sends();
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+    assertThat(written("/access_tokens")).hasSize(1);
+
+    github.tokensLive(Duration.ofMinutes(4));
+    var hasty = world(github.url(), AppKey.properties());
+    hasty.happens(2, CANARY, NEXT, RunStatus.RUNNING, null);
+    hasty.sends();
+    var before = written("/access_tokens").size();
+    hasty.happens(2, CANARY, NEXT, RunStatus.SUCCEEDED, null);
+    hasty.sends();
+
+    assertThat(written("/access_tokens")).hasSizeGreaterThan(before);
+    assertThat(statuses()).hasSize(4);
+  }
+
+  @Test
+  void aTokenThatIsNotKnownIsShownWithWhatToCheckAndTriedAgain() {
+    var world = world(github.url(), token());
+    github.refuse(401, Map.of());
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+    assertThat(problem()).startsWith("401").contains("check aviary.github");
+
+    github.refuse(0, Map.of());
+    now = now.plusSeconds(2);
+    world.sends();
+    assertThat(statuses()).hasSize(1);
+    assertThat(problem()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {404, 422})
+  void whatIsRefusedIsShownAndTriedSeldomerAndSeldomer(int code) {
+    var world = world(github.url(), token());
+    github.refuse(code, Map.of());
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    for (var second = 0; second < 25 * 3600; second += 20) {
+      now = now.plusSeconds(20);
+      world.sends();
+    }
+
+    var posts =
+        github.requests.stream()
+            .filter(it -> it.method().equals("POST") && it.address().contains("/statuses/"))
+            .count();
+    assertThat(posts).isBetween(40L, 70L);
+    assertThat(problem()).startsWith(String.valueOf(code));
+    assertThat(new Reports(jdbc).due(now.plus(Duration.ofDays(9)), 10)).isEmpty();
+  }
+
+  @Test
+  void aSecondaryRateLimitIsWaitedFor() {
+    var world = world(github.url(), token());
+    github.refuse(429, Map.of("Retry-After", "90"));
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+    github.refuse(0, Map.of());
+
+    now = now.plusSeconds(89);
+    world.sends();
+    assertThat(statuses()).isEmpty();
+
+    now = now.plusSeconds(1);
+    world.sends();
+    assertThat(statuses()).hasSize(1);
+  }
+
+  @Test
+  void whatWasMadeUnheardIsFoundAgainAndNotMadeTwice() {
+    var world = world(github.url(), token());
+    github.loseAnswers(true);
+    world.happens(1, PRODUCTION, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+    assertThat(written("/deployments ")).hasSize(1);
+    assertThat(written("/issues/42/comments ")).hasSize(1);
+
+    github.loseAnswers(false);
+    now = now.plusSeconds(2);
+    // As a server that died and comes back: it remembers what is in the database.
+    world(github.url(), token()).sends();
+
+    assertThat(written("/deployments ")).hasSize(1);
+    assertThat(written("/deployments/\\d+/statuses ")).hasSize(1);
+    assertThat(written("/issues/42/comments ")).hasSize(1);
+    assertThat(problem()).isNull();
+  }
+
+  @Test
+  void theRepositoryIsAskedForOnceAndAgainAfterAFault() {
+    var world = world(github.url(), token());
+    world.happens(1, CANARY, GOOD, RunStatus.RUNNING, null);
+    world.sends();
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+    assertThat(lookedAtTheRepository()).isEqualTo(1);
+
+    github.refuse(404, Map.of());
+    world.happens(2, CANARY, NEXT, RunStatus.SUCCEEDED, null);
+    world.sends();
+    github.refuse(0, Map.of());
+    now = now.plusSeconds(2);
+    world.sends();
+    assertThat(lookedAtTheRepository()).isGreaterThan(1);
+    assertThat(statuses()).hasSize(3);
+  }
+
+  private long lookedAtTheRepository() {
+    return github.requests.stream()
+        .filter(it -> it.address().equals("/repos/otomato/ornithology"))
+        .count();
   }
 
   @Test
@@ -265,88 +369,8 @@ class ReporterTest {
     return new GitHubProperties(null, true, true, false, true);
   }
 
-  private World world(URI url, GitHubProperties properties) {
-    var reports = new Reports(jdbc);
-    var server =
-        new AviaryProperties(
-            URI.create("https://aviary.example"),
-            new AviaryProperties.GitHub(url, "ghp_x"),
-            new AviaryProperties.Build(null, false, null, null, "b", false),
-            new AviaryProperties.Prometheus(null),
-            new AviaryProperties.Security(List.of(), List.of()),
-            List.of());
-    var reporter =
-        new Reporter(
-            reports,
-            new Connections(server.github(), properties.app(), clock),
-            runs,
-            new OneApplication(),
-            server,
-            new Masking(List.of("hunter22-secret")),
-            clock);
-    return new World(
-        reporter, new GitHubOutbox(reports, reporter, runs, clock, properties.comments()));
-  }
-
-  private final class World {
-    private final Reporter reporter;
-    private final GitHubOutbox outbox;
-
-    private World(Reporter reporter, GitHubOutbox outbox) {
-      this.reporter = reporter;
-      this.outbox = outbox;
-    }
-
-    void happens(
-        long run, PipelineName pipeline, String revision, RunStatus status, @Nullable String why) {
-      if (jdbc.sql("SELECT COUNT(*) FROM run WHERE id = ?").param(run).query(Integer.class).single()
-          == 0) {
-        jdbc.sql(
-                "INSERT INTO run (id, application, pipeline, status, revision, branch,"
-                    + " trigger_kind, created_at, plan_version, turn) VALUES (?, 'ornithology', ?,"
-                    + " 'QUEUED', ?, 'master', 'PUSH', NOW(), 1, 'BEFORE')")
-            .params(run, pipeline.name(), revision)
-            .update();
-      }
-      var view = runs.is(run, pipeline, revision, status, why);
-      outbox.on(new RunChanged(run, view.application(), status.isFinal()));
-      outbox.takeDown();
-    }
-
-    void sends() {
-      assertThat(reporter.sendDue()).isFalse();
-    }
-  }
-
-  private static final class OneApplication implements Applications {
-    private final ApplicationProperties only =
-        new ApplicationProperties(
-            "ornithology",
-            "otomato/ornithology",
-            null,
-            "master",
-            null,
-            "otom8",
-            List.of("s"),
-            ApplicationProperties.NewerCommit.SUPERSEDE,
-            List.of(),
-            List.of(),
-            Map.of());
-
-    @Override
-    public List<ApplicationProperties> all() {
-      return List.of(only);
-    }
-
-    @Override
-    public Optional<ApplicationProperties> find(String name) {
-      return name.equals(only.name()) ? Optional.of(only) : Optional.empty();
-    }
-
-    @Override
-    public List<ApplicationProperties> ofRepository(String repository) {
-      return List.of(only);
-    }
+  private Reporting world(URI url, GitHubProperties properties) {
+    return new Reporting(jdbc, url, properties, runs, clock);
   }
 
   private List<String> statuses() {
