@@ -758,6 +758,32 @@ class KustomizeTest {
   }
 
   @Test
+  void patchesThatMultiplyOrNestEndSoon() {
+    var head =
+        "--> kustomization.yaml\nresources: [web.yaml]\npatches:\n- target: {}\n  patch: |\n";
+    var copies = new StringBuilder();
+    for (var i = 0; i < 40; i++) {
+      copies.append("    - {op: copy, from: /spec, path: /spec/more" + i + "}\n");
+    }
+    assertThat(refused(DEPLOYMENT, head, copies.toString()))
+        .containsExactly(
+            "kustomization.yaml:3: patches[0]: brings the values that are changed to more than"
+                + " 2000000");
+    var nest =
+        """
+        - {op: move, from: /spec, path: /a}
+        - {op: add, path: /spec, value: {}}
+        - {op: move, from: /a, path: /spec/a}
+        """
+            .indent(4);
+    assertThat(new KustomizeTest().refused(DEPLOYMENT, head, nest.repeat(300)))
+        .containsExactly(
+            "kustomization.yaml:3: patches[0]: nests Deployment web deeper than 100 levels");
+    assertThat(new KustomizeTest().refused(DEPLOYMENT, head, nest.repeat(400)))
+        .containsExactly("kustomization.yaml:3: patches[0]: has more than 1000 operations");
+  }
+
+  @Test
   void aPatchForNothingIsOnRecord() {
     var _ =
         rendered(

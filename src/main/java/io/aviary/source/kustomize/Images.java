@@ -10,6 +10,8 @@ final class Images {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9./:_-]+");
 
+  private static final int LONGEST = 512;
+
   private final Pattern reference;
   private final String name;
   private final String newName;
@@ -23,6 +25,9 @@ final class Images {
     this.digest = image.text("digest");
     image.refuse("tagSuffix", "is not understood; write the whole tag as newTag");
     image.end();
+    if (newName.length() + newTag.length() + digest.length() > LONGEST) {
+      throw image.place("").refusal("makes a reference that is longer than one may be");
+    }
     if (!NAME.matcher(name).matches()) {
       throw image.place("name").refusal("must be the name of an image, without its tag");
     }

@@ -54,6 +54,25 @@ final class Json {
     }
   }
 
+  /** How many values there are, with those below. */
+  static long size(@Nullable Object value) {
+    return switch (value) {
+      case Map<?, ?> map -> 1 + map.values().stream().mapToLong(Json::size).sum();
+      case List<?> list -> 1 + list.stream().mapToLong(Json::size).sum();
+      case null, default -> 1;
+    };
+  }
+
+  static boolean isDeeperThan(int levels, @Nullable Object value) {
+    return switch (value) {
+      case Map<?, ?> map ->
+          levels == 0 || map.values().stream().anyMatch(item -> isDeeperThan(levels - 1, item));
+      case List<?> list ->
+          levels == 0 || list.stream().anyMatch(item -> isDeeperThan(levels - 1, item));
+      case null, default -> false;
+    };
+  }
+
   static String kind(@Nullable Object value) {
     return switch (value) {
       case null -> "nothing";

@@ -13,6 +13,10 @@ final class JsonPatch {
   private static final Set<String> OPERATIONS =
       Set.of("add", "remove", "replace", "move", "copy", "test");
 
+  private static final int MOST_OPERATIONS = 1000;
+  private static final int DEEPEST = 100;
+
+  private final Session session;
   private final Map<String, @Nullable Object> root;
   private final String label;
   private final Place place;
@@ -21,18 +25,25 @@ final class JsonPatch {
    * @param root is changed
    * @param place of the patch, which refusals name
    */
-  JsonPatch(Map<String, @Nullable Object> root, String label, Place place) {
+  JsonPatch(Session session, Map<String, @Nullable Object> root, String label, Place place) {
+    this.session = session;
     this.root = root;
     this.label = label;
     this.place = place;
   }
 
   void apply(List<?> operations) {
+    if (operations.size() > MOST_OPERATIONS) {
+      throw place.refusal("has more than " + MOST_OPERATIONS + " operations");
+    }
     for (var i = 0; i < operations.size(); i++) {
       if (!(operations.get(i) instanceof Map<?, ?>)) {
         throw place.refusal("operation " + i + " must be a mapping with op and path");
       }
       apply(i, Json.map(operations.get(i)));
+    }
+    if (Json.isDeeperThan(DEEPEST, root)) {
+      throw place.refusal("nests " + label + " deeper than " + DEEPEST + " levels");
     }
   }
 
@@ -108,6 +119,7 @@ final class JsonPatch {
   }
 
   private void add(int index, List<String> path, @Nullable Object value) {
+    session.countValues(place, Json.size(value));
     var parent = get(index, path.subList(0, path.size() - 1));
     var key = path.getLast();
     if (parent instanceof Map<?, ?>) {

@@ -27,6 +27,10 @@ final class Labels {
     this.pairs = pairs;
   }
 
+  long size() {
+    return pairs.size();
+  }
+
   void label(Resource resource) {
     put(resource, "metadata/labels", true);
   }

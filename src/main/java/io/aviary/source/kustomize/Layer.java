@@ -27,6 +27,8 @@ final class Layer {
   private static final Set<String> SCALABLE =
       Set.of("Deployment", "ReplicationController", "ReplicaSet", "StatefulSet");
 
+  private static final int LONGEST_ADDITION = 253;
+
   private final Session session;
   private final Block block;
   private final Paths paths;
@@ -105,8 +107,8 @@ final class Layer {
 
   private void rename(List<Resource> resources) {
     var namespace = block.text("namespace");
-    var prefix = block.text("namePrefix");
-    var suffix = block.text("nameSuffix");
+    var prefix = addition("namePrefix");
+    var suffix = addition("nameSuffix");
     if (!namespace.isEmpty() && loader.isOutermost() && !namespace.equals(session.namespace())) {
       block.refuse(
           "namespace", "must be left out, or be the application's: '" + session.namespace() + "'");
@@ -128,6 +130,15 @@ final class Layer {
     }
   }
 
+  private String addition(String key) {
+    var text = block.text(key);
+    if (text.length() > LONGEST_ADDITION) {
+      session.refuse(block.place(key).refusal("is longer than a name may be"));
+      return "";
+    }
+    return text;
+  }
+
   private void label(List<Resource> resources) {
     for (var one : block.blocks("labels")) {
       var labels = new Labels(one.pairs("pairs"));
@@ -135,14 +146,18 @@ final class Layer {
       var templates = one.flag("includeTemplates");
       one.refuse("fields", "are not understood; use includeTemplates, includeSelectors or patches");
       one.end();
+      session.countValues(one.place(""), labels.size() * resources.size());
       resources.forEach(resource -> label(resource, labels, selectors, templates));
     }
     var common = block.pairs("commonLabels");
     if (!common.isEmpty()) {
+      session.countValues(block.place("commonLabels"), (long) common.size() * resources.size());
       resources.forEach(resource -> label(resource, new Labels(common), true, true));
     }
     var annotations = block.pairs("commonAnnotations");
     if (!annotations.isEmpty()) {
+      session.countValues(
+          block.place("commonAnnotations"), (long) annotations.size() * resources.size());
       resources.forEach(new Labels(annotations)::annotate);
     }
   }

@@ -112,8 +112,9 @@ final class Patches {
 
   private void json(Place place, Target target, Files.Parsed document) {
     for (var resource : selected(place, target)) {
+      session.countValues(place, Json.size(resource.content()));
       var content = Json.map(Json.copy(resource.content()));
-      new JsonPatch(content, resource.id().label(), place)
+      new JsonPatch(session, content, resource.id().label(), place)
           .apply((List<?>) Json.list(document.content()));
       Json.dropNothings(content);
       if (!(content.get("metadata") instanceof Map<?, ?> metadata)
@@ -162,6 +163,7 @@ final class Patches {
   }
 
   private void merge(Place place, Resource resource, Map<String, @Nullable Object> patch) {
+    session.countValues(place, Json.size(resource.content()) + Json.size(patch));
     var merged = new StrategicMerge(resource, place).apply(patch);
     if (merged.isPresent()) {
       resource.replace(merged.get());

@@ -15,6 +15,9 @@ final class Session {
   private static final int MOST_OBJECTS = 2000;
   private static final long MOST_BYTES = 16 << 20;
 
+  /** Small patches for many objects, and copies of copies, multiply too. */
+  private static final long MOST_VALUES = 2_000_000;
+
   private final Files files;
   private final String namespace;
   private final List<Refusal> refusals = new ArrayList<>();
@@ -22,6 +25,7 @@ final class Session {
   private int folders;
   private int objects;
   private long bytes;
+  private long values;
 
   Session(Files files, String namespace) {
     this.files = files;
@@ -72,6 +76,14 @@ final class Session {
     objects += more;
     if (objects > MOST_OBJECTS) {
       throw named.refusal("brings the objects to more than " + MOST_OBJECTS);
+    }
+  }
+
+  /** For values that are written into objects. */
+  void countValues(Place named, long more) {
+    values += more;
+    if (values > MOST_VALUES) {
+      throw named.refusal("brings the values that are changed to more than " + MOST_VALUES);
     }
   }
 
