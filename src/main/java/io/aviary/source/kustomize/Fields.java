@@ -44,7 +44,7 @@ final class Fields {
       String path,
       boolean create,
       Consumer<Map<String, @Nullable Object>> visitor) {
-    visit(content, List.of(path.split("/")), create, visitor);
+    visit(content, List.of(path.split("/", -1)), create, visitor);
   }
 
   private static void visit(

@@ -64,13 +64,19 @@ final class Generator {
         Fields.visit(generated.content(), "metadata", true, map -> map.put(key, pairs));
       }
     }
-    if (common.flag("immutable") | own.flag("immutable")) {
+    if (isSet("immutable", own)) {
       generated.content().put("immutable", true);
     }
-    if (!(common.flag("disableNameSuffixHash") | own.flag("disableNameSuffixHash"))) {
+    if (!isSet("disableNameSuffixHash", own)) {
       generated.toBeHashed();
     }
     own.end();
+  }
+
+  /** Both are looked at: each is known then, and what is wrong with it is said. */
+  private boolean isSet(String key, Block own) {
+    var everywhere = common.flag(key);
+    return own.flag(key) || everywhere;
   }
 
   private static void put(
