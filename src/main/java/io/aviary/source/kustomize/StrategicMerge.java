@@ -99,7 +99,7 @@ final class StrategicMerge {
       @Nullable Object target, List<@Nullable Object> patch, String path) {
     check(target, patch, path);
     if (patch.stream().anyMatch(StrategicMerge::replacesAll)) {
-      var rest = new ArrayList<>(patch);
+      var rest = new ArrayList<@Nullable Object>(patch);
       rest.removeIf(StrategicMerge::replacesAll);
       return merge(null, rest, path);
     }
@@ -128,7 +128,7 @@ final class StrategicMerge {
 
   private List<@Nullable Object> mergeByKey(
       List<@Nullable Object> target, List<@Nullable Object> patch, List<String> keys, String path) {
-    var rest = new ArrayList<>(target);
+    var rest = new ArrayList<@Nullable Object>(target);
     var merged = new ArrayList<@Nullable Object>();
     for (var item : patch) {
       if (!(item instanceof Map<?, ?>) || Json.map(item).get(keys.getFirst()) == null) {
@@ -187,8 +187,8 @@ final class StrategicMerge {
   private void check(@Nullable Object target, Object patch, String path) {
     var isSameKind =
         target == null
-            || (patch instanceof Map<?, ?>) == (target instanceof Map<?, ?>)
-                && (patch instanceof List<?>) == (target instanceof List<?>);
+            || ((patch instanceof Map<?, ?>) == (target instanceof Map<?, ?>)
+                && (patch instanceof List<?>) == (target instanceof List<?>));
     if (!isSameKind) {
       throw refusal(path, "is " + Json.kind(patch) + ", but in the object " + Json.kind(target));
     }
