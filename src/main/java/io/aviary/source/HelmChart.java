@@ -133,7 +133,7 @@ final class HelmChart {
       if (paths.size() > MOST_FILES) {
         return;
       }
-      var path = folder.equals(".") ? name : folder + "/" + name;
+      var path = below(folder, name);
       if (name.endsWith("/")) {
         collect(path.substring(0, path.length() - 1), paths);
       } else {
@@ -190,7 +190,11 @@ final class HelmChart {
   }
 
   private String below(String path) {
-    return helm.chart().equals(".") ? path : helm.chart() + "/" + path;
+    return below(helm.chart(), path);
+  }
+
+  private static String below(String folder, String path) {
+    return folder.equals(".") ? path : folder + "/" + path;
   }
 
   /** Helm puts the chart's name in front. */

@@ -121,7 +121,7 @@ final class KustomizeFolder {
       var mistakes = new Findings();
       var documents = new ArrayList<Parsed>();
       for (var tree : Yaml.read(file, text, scalars, mistakes)) {
-        documents.add(new Parsed(value(tree), tree.line(), new Lines(file, tree).all()));
+        documents.add(new Parsed(value(tree), new Lines(file, tree)::line));
       }
       if (!mistakes.isEmpty()) {
         var first = mistakes.sorted().getFirst();

@@ -37,11 +37,6 @@ final class Lines {
     }
   }
 
-  /** The line of each path. */
-  Map<String, Integer> all() {
-    return Map.copyOf(lines);
-  }
-
   /** Adds a mistake at a path, or if that is not in the file at what is nearest above it. */
   void add(Findings findings, String path, String sentence) {
     findings.add(file, line(path), path, sentence);
@@ -52,7 +47,8 @@ final class Lines {
     return new Mistake(file, line(path), path, sentence);
   }
 
-  private int line(String path) {
+  /** Of a path, or if that is not in the file of what is nearest above it. */
+  int line(String path) {
     var place = path;
     while (!place.isEmpty() && !lines.containsKey(place)) {
       place =

@@ -2,30 +2,24 @@ package io.aviary.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aviary.house.LeftOut;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What most newcomers meet first: a whole release on k3s in Docker. */
 class K3sReleaseIT {
 
-  private static final String LEFT_OUT =
-      "LEFT OUT: releases on k3s, because there is no Docker that can start it; see docs/testing.md";
-
   @TempDir static Path folder;
 
   @Test
   void aWholeReleaseAndOneThatIsRolledBack() {
-    var backend = K3sBackend.find(folder);
-    if (backend.isEmpty() && System.getenv("CI") != null) {
-      throw new IllegalStateException("Docker must be there in CI");
-    }
-    if (backend.isEmpty()) {
-      System.out.println(LEFT_OUT);
-    }
-    Assumptions.assumeTrue(backend.isPresent(), LEFT_OUT);
-    try (var world = World.start(backend.get())) {
+    var backend =
+        LeftOut.unless(
+            K3sBackend.find(folder),
+            "releases on k3s, because there is no Docker that can start it",
+            "Docker must be there in CI");
+    try (var world = World.start(backend)) {
       var scene = world.scene();
 
       var canary = scene.awaitEnd(scene.push(scene.commit(), "The first one").run());

@@ -19,7 +19,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -33,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(Lifecycle.PER_CLASS)
 class PersonIT {
 
-  private static final String LEFT_OUT =
-      "LEFT OUT: a person's way through the pages, because there is no Chromium; see docs/testing.md";
   private static final ContainsTextOptions PATIENTLY =
       new ContainsTextOptions().setTimeout(120_000);
 
@@ -46,16 +43,9 @@ class PersonIT {
 
   @BeforeAll
   void start() {
-    var executable = Chromium.executable();
-    if (executable.isEmpty() && System.getenv("CI") != null) {
-      throw new IllegalStateException("Chromium must be there in CI");
-    }
-    if (executable.isEmpty()) {
-      System.out.println(LEFT_OUT);
-    }
-    Assumptions.assumeTrue(executable.isPresent(), LEFT_OUT);
+    var executable = Chromium.demanded("a person's way through the pages");
     world = World.start(SimulatedBackend.start(folder, Pace.BRISK));
-    chromium = Chromium.start(executable.get());
+    chromium = Chromium.start(executable);
   }
 
   @AfterAll

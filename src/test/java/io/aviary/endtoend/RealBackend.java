@@ -1,5 +1,6 @@
 package io.aviary.endtoend;
 
+import io.aviary.house.LeftOut;
 import io.aviary.simulation.Hub;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -7,7 +8,6 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * The cluster that {@code TEST_KUBECONFIG} names; {@code KUBECONFIG} is never looked at. {@code
@@ -15,9 +15,6 @@ import org.junit.jupiter.api.Assumptions;
  * for GitHub, {@code TEST_GIT_URL} the root of its repositories for pods.
  */
 public final class RealBackend implements Backend {
-
-  private static final String LEFT_OUT =
-      "LEFT OUT: everything on a real cluster, because TEST_KUBECONFIG names none; see docs/testing.md";
 
   private final Path kubeconfig;
   private final KubernetesClient client;
@@ -41,15 +38,10 @@ public final class RealBackend implements Backend {
 
   /** Without one the test is left out, and says so; in CI there must be one. */
   static RealBackend demanded() {
-    var backend = find();
-    if (backend.isEmpty() && System.getenv("CI") != null) {
-      throw new IllegalStateException("TEST_KUBECONFIG must name a cluster in CI");
-    }
-    if (backend.isEmpty()) {
-      System.out.println(LEFT_OUT);
-    }
-    Assumptions.assumeTrue(backend.isPresent(), LEFT_OUT);
-    return backend.get();
+    return LeftOut.unless(
+        find(),
+        "everything on a real cluster, because TEST_KUBECONFIG names none",
+        "TEST_KUBECONFIG must name a cluster in CI");
   }
 
   private static String setting(String name) {

@@ -406,14 +406,21 @@ final class World implements AutoCloseable {
     }
 
     void cancel(long run, String comment) {
+      var _ = post("/api/runs/" + run + "/cancel", Map.of("comment", comment), 202);
+    }
+
+    void approve(long run, String gate) {
+      var _ = post("/api/runs/" + run + "/approve", Map.of("gate", gate), 202);
+    }
+
+    private String post(String path, Map<String, String> body, int expected) {
       var answer =
           send(
-              HttpRequest.newBuilder(URI.create(url + "/api/runs/" + run + "/cancel"))
+              HttpRequest.newBuilder(URI.create(url + path))
                   .header("Content-Type", "application/json")
-                  .POST(
-                      HttpRequest.BodyPublishers.ofString(
-                          JSON.writeValueAsString(Map.of("comment", comment)))));
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+                  .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(expected);
+      return answer.body();
     }
 
     /**
@@ -486,17 +493,6 @@ final class World implements AutoCloseable {
           .isNotNull();
     }
 
-    void approve(long run, String gate) {
-      var answer =
-          send(
-              HttpRequest.newBuilder(URI.create(url + "/api/runs/" + run + "/approve"))
-                  .header("Content-Type", "application/json")
-                  .POST(
-                      HttpRequest.BodyPublishers.ofString(
-                          JSON.writeValueAsString(Map.of("gate", gate)))));
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
-    }
-
     // ---- what they see
 
     Run run(long id) {
@@ -507,16 +503,8 @@ final class World implements AutoCloseable {
 
     /** What becomes of the pipelines of Codefresh. */
     JsonNode importCodefresh(String canary, String production) {
-      var answer =
-          send(
-              HttpRequest.newBuilder(URI.create(url + "/api/import/codefresh"))
-                  .header("Content-Type", "application/json")
-                  .POST(
-                      HttpRequest.BodyPublishers.ofString(
-                          JSON.writeValueAsString(
-                              Map.of("canary", canary, "production", production)))));
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      return JSON.readTree(answer.body());
+      return JSON.readTree(
+          post("/api/import/codefresh", Map.of("canary", canary, "production", production), 200));
     }
 
     /** The {@code aviary.yml} that is proposed, with what is assumed and left to do. */

@@ -113,18 +113,28 @@ class ReporterTest {
 
   @Test
   void aRateLimitIsWaitedFor() {
-    var world = world(github.url(), token());
-    github.refuse(
+    isWaitedFor(
+        1800,
         403,
         Map.of(
             "X-RateLimit-Limit", "5000",
             "X-RateLimit-Remaining", "0",
             "X-RateLimit-Reset", String.valueOf(now.plusSeconds(1800).getEpochSecond())));
+  }
+
+  @Test
+  void aSecondaryRateLimitIsWaitedFor() {
+    isWaitedFor(90, 429, Map.of("Retry-After", "90"));
+  }
+
+  private void isWaitedFor(int seconds, int code, Map<String, String> headers) {
+    var world = world(github.url(), token());
+    github.refuse(code, headers);
     world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
     world.sends();
     github.refuse(0, Map.of());
 
-    now = now.plusSeconds(1799);
+    now = now.plusSeconds(seconds - 1);
     world.sends();
     assertThat(statuses()).isEmpty();
 
@@ -257,23 +267,6 @@ class ReporterTest {
     assertThat(posts).isBetween(40L, 70L);
     assertThat(problem()).startsWith(String.valueOf(code));
     assertThat(new Reports(jdbc).due(now.plus(Duration.ofDays(9)), 10)).isEmpty();
-  }
-
-  @Test
-  void aSecondaryRateLimitIsWaitedFor() {
-    var world = world(github.url(), token());
-    github.refuse(429, Map.of("Retry-After", "90"));
-    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
-    world.sends();
-    github.refuse(0, Map.of());
-
-    now = now.plusSeconds(89);
-    world.sends();
-    assertThat(statuses()).isEmpty();
-
-    now = now.plusSeconds(1);
-    world.sends();
-    assertThat(statuses()).hasSize(1);
   }
 
   @Test

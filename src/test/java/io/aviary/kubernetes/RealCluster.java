@@ -1,8 +1,6 @@
 package io.aviary.kubernetes;
 
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import io.aviary.house.LeftOut;
 import io.aviary.release.masking.Masking;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -10,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -39,12 +38,15 @@ public final class RealCluster implements AutoCloseable {
 
   /** Leaves the test out where no cluster is named; never the user's own {@code KUBECONFIG}. */
   public static RealCluster connect(String prefix) {
-    var path = System.getenv("TEST_KUBECONFIG");
-    if (path == null && System.getenv("CI") != null) {
-      fail("TEST_KUBECONFIG must name a cluster in CI");
-    }
-    assumeTrue(path != null, "left out: TEST_KUBECONFIG names no cluster");
-    return new RealCluster(Path.of(String.valueOf(path)), prefix);
+    return new RealCluster(kubeconfig(), prefix);
+  }
+
+  /** Where the cluster is described; as {@link #connect} where none is named. */
+  static Path kubeconfig() {
+    return LeftOut.unless(
+        Optional.ofNullable(System.getenv("TEST_KUBECONFIG")).map(Path::of),
+        "what is asked of a real cluster, because TEST_KUBECONFIG names none",
+        "TEST_KUBECONFIG must name a cluster in CI");
   }
 
   /**

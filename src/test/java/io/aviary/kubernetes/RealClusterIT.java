@@ -3,15 +3,12 @@ package io.aviary.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.aviary.release.masking.Masking;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -336,22 +333,12 @@ class RealClusterIT extends ClusterContract {
               }
             },
         new Masking(List.of()),
-        kubeconfig());
+        RealCluster.kubeconfig());
   }
 
   private static KubernetesClient admin() {
     return new KubernetesClientBuilder()
-        .withConfig(Config.fromKubeconfig(kubeconfig().toFile()))
+        .withConfig(Config.fromKubeconfig(RealCluster.kubeconfig().toFile()))
         .build();
-  }
-
-  /** Never the user's own {@code KUBECONFIG}. */
-  private static Path kubeconfig() {
-    var path = System.getenv("TEST_KUBECONFIG");
-    if (path == null && System.getenv("CI") != null) {
-      fail("TEST_KUBECONFIG must name a cluster in CI");
-    }
-    assumeTrue(path != null, "left out: TEST_KUBECONFIG names no cluster");
-    return Path.of(String.valueOf(path));
   }
 }

@@ -6,18 +6,15 @@ import io.aviary.release.Actor;
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.AviaryProperties;
 import io.aviary.release.LiveConfiguration;
-import io.aviary.release.Page;
-import io.aviary.release.audit.Audit;
 import io.aviary.release.audit.AuditEntry;
-import io.aviary.release.audit.AuditFilter;
 import io.aviary.release.audit.ConfigurationChanges;
+import io.aviary.release.audit.OnlyWritten;
 import io.aviary.release.masking.Masking;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -215,7 +212,7 @@ class ConfigurationWatchTest {
   }
 
   /** Remembers what was added. */
-  private static final class Trail implements Audit {
+  private static final class Trail implements OnlyWritten {
     private final List<String> entries = new ArrayList<>();
 
     @Override
@@ -227,16 +224,6 @@ class ConfigurationWatchTest {
         @Nullable String application,
         @Nullable String why) {
       entries.add(action + ": " + (action.equals("refuse") ? why : subject));
-    }
-
-    @Override
-    public Page<AuditEntry> search(AuditFilter filter, int page, int size) {
-      return new Page<>(List.of(), page, size, 0);
-    }
-
-    @Override
-    public int forgetBefore(Instant time) {
-      return 0;
     }
   }
 }

@@ -2,7 +2,6 @@ package io.aviary.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aviary.release.ApplicationProperties;
 import io.aviary.release.definition.ApprovalDefinition;
 import io.aviary.release.definition.CanaryDefinition;
 import io.aviary.release.definition.GateDefinition;
@@ -283,27 +282,12 @@ class DefinitionReaderTest {
             "canary", bind(environment, "canary"),
             "images", bind(environment, "images"),
             "production", bind(environment, "production"));
-    assertThat(DefinitionReader.read(application(release)))
+    assertThat(DefinitionReader.read(Example.application(null, release)))
         .isEqualTo(new DefinitionReader.Read(definition(text)));
   }
 
   private static Map<String, Object> bind(StandardEnvironment environment, String key) {
     return Binder.get(environment).bind(key, Bindable.mapOf(String.class, Object.class)).get();
-  }
-
-  private static ApplicationProperties application(Map<String, Object> release) {
-    return new ApplicationProperties(
-        "ornithology",
-        "otomato/ornithology",
-        null,
-        "master",
-        null,
-        "otom8",
-        List.of("secret"),
-        ApplicationProperties.NewerCommit.SUPERSEDE,
-        List.of(),
-        List.of(),
-        release);
   }
 
   @Test
@@ -313,7 +297,7 @@ class DefinitionReaderTest {
             "images", Map.of("app", Map.of("name", "otomato/ornithology", "build", "maybe")),
             "canary", Map.of("gates", Map.of("0", Map.of("name", "a", "approval", ""))),
             "production", Map.of("manifests", List.of("a.yml"), "service", "A"));
-    assertThat(DefinitionReader.read(application(release)))
+    assertThat(DefinitionReader.read(Example.application(null, release)))
         .isInstanceOfSatisfying(
             DefinitionReader.Mistakes.class,
             found ->

@@ -65,18 +65,7 @@ class GitSourcesTest {
   }
 
   private static ApplicationProperties application(String url) {
-    return new ApplicationProperties(
-        "ornithology",
-        "otomato/ornithology",
-        url,
-        "master",
-        null,
-        "otom8",
-        List.of("secret"),
-        ApplicationProperties.NewerCommit.SUPERSEDE,
-        List.of(),
-        List.of(),
-        Map.of());
+    return Example.application(url, Map.of());
   }
 
   private ApplicationProperties here() {

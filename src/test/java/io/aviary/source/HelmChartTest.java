@@ -2,10 +2,7 @@ package io.aviary.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.aviary.release.ApplicationProperties;
-import io.aviary.release.AviaryProperties;
 import io.aviary.source.helm.ChartRenderer;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -37,44 +34,15 @@ class HelmChartTest {
   }
 
   private ReleaseReader.Result result() {
-    var properties =
-        new AviaryProperties(
-            URI.create("http://localhost"),
-            new AviaryProperties.GitHub(URI.create("https://api.github.com"), null),
-            new AviaryProperties.Build("registry", false, "regcred", null, "builder", false),
-            new AviaryProperties.Prometheus(null),
-            new AviaryProperties.Security(List.of(), List.of()),
-            List.of());
-    var application =
-        new ApplicationProperties(
-            "ornithology",
-            "otomato/ornithology",
-            null,
-            "master",
-            null,
-            "otom8",
-            List.of("secret"),
-            ApplicationProperties.NewerCommit.SUPERSEDE,
-            List.of(),
-            List.of(),
-            Map.of());
-    return new ReleaseReader(properties, CHARTS).read(application, commit);
+    return Example.reader("registry", CHARTS).read(Example.application(null, Map.of()), commit);
   }
 
   private ReleaseReader.Read read() {
-    return switch (result()) {
-      case ReleaseReader.Read read -> read;
-      case ReleaseReader.Mistakes(var mistakes) ->
-          throw new AssertionError("has mistakes: " + mistakes);
-    };
+    return Example.read(result());
   }
 
   private List<String> mistakes() {
-    return switch (result()) {
-      case ReleaseReader.Read _ -> List.of();
-      case ReleaseReader.Mistakes(var mistakes) ->
-          mistakes.stream().map(Mistake::toString).toList();
-    };
+    return Example.mistakes(result());
   }
 
   @Test

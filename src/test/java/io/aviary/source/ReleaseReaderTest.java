@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.aviary.release.ApplicationProperties;
-import io.aviary.release.AviaryProperties;
 import io.aviary.source.helm.ChartRenderer;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,46 +24,17 @@ class ReleaseReaderTest {
 
   private final FakeCheckout commit = FakeCheckout.of(Path.of("examples/ornithology"));
 
-  private static ReleaseReader reader() {
-    return new ReleaseReader(
-        new AviaryProperties(
-            URI.create("http://localhost"),
-            new AviaryProperties.GitHub(URI.create("https://api.github.com"), null),
-            new AviaryProperties.Build(null, false, "regcred", null, "builder", false),
-            new AviaryProperties.Prometheus(null),
-            new AviaryProperties.Security(List.of(), List.of()),
-            List.of()),
-        new ChartRenderer());
-  }
-
-  private static ApplicationProperties application(
-      Map<String, Object> release, String... allowKinds) {
-    return new ApplicationProperties(
-        "ornithology",
-        "otomato/ornithology",
-        null,
-        "master",
-        null,
-        "otom8",
-        List.of("secret"),
-        ApplicationProperties.NewerCommit.SUPERSEDE,
-        List.of(),
-        List.of(allowKinds),
-        release);
+  private ReleaseReader.Result result(Map<String, Object> release, String... allowKinds) {
+    return Example.reader(null, new ChartRenderer())
+        .read(Example.application(null, release, allowKinds), commit);
   }
 
   private ReleaseReader.Read read(String... allowKinds) {
-    var result = reader().read(application(Map.of(), allowKinds), commit);
-    assertThat(result).isInstanceOf(ReleaseReader.Read.class);
-    return (ReleaseReader.Read) result;
+    return Example.read(result(Map.of(), allowKinds));
   }
 
   private List<String> mistakes() {
-    return switch (reader().read(application(Map.of()), commit)) {
-      case ReleaseReader.Read _ -> List.of();
-      case ReleaseReader.Mistakes found ->
-          found.mistakes().stream().map(Mistake::toString).toList();
-    };
+    return Example.mistakes(result(Map.of()));
   }
 
   /** Adds an object to production's manifests, which begins in line 44. */
@@ -165,9 +133,9 @@ class ReleaseReaderTest {
             "canary", Map.of("manifests", List.of(CANARY)),
             "production", Map.of("manifests", Map.of("0", PRODUCTION)));
     commit.delete(AVIARY);
-    assertThat(reader().read(application(release), commit)).isInstanceOf(ReleaseReader.Read.class);
+    assertThat(result(release)).isInstanceOf(ReleaseReader.Read.class);
     commit.delete(PRODUCTION);
-    assertThat(reader().read(application(release), commit))
+    assertThat(result(release))
         .isInstanceOfSatisfying(
             ReleaseReader.Mistakes.class,
             found ->
@@ -399,7 +367,7 @@ class ReleaseReaderTest {
         spec: {template: {spec: {hostIPC: true, containers: [{name: a}]}}}
         """;
     commit.edit(PRODUCTION, "  minReadySeconds: 5\n", "  minReadySeconds: 5\n---\n" + objects);
-    assertThat(reader().read(application(Map.of(), "Rollout"), commit))
+    assertThat(result(Map.of(), "Rollout"))
         .isInstanceOfSatisfying(
             ReleaseReader.Mistakes.class,
             found ->

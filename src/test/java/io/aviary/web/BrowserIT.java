@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,9 +36,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 @WebTest
 class BrowserIT {
-
-  private static final String LEFT_OUT =
-      "LEFT OUT: the pages in a browser, because there is no Chromium; see docs/testing.md";
 
   private record Look(String name, int width, ColorScheme scheme) {}
 
@@ -64,15 +60,8 @@ class BrowserIT {
 
   @BeforeAll
   static void browser() {
-    var executable = Chromium.executable();
-    if (executable.isEmpty() && System.getenv("CI") != null) {
-      throw new IllegalStateException("Chromium must be there in CI");
-    }
-    if (executable.isEmpty()) {
-      System.out.println(LEFT_OUT);
-    }
-    Assumptions.assumeTrue(executable.isPresent(), LEFT_OUT);
-    chromium = Chromium.start(executable.get());
+    var executable = Chromium.demanded("the pages in a browser");
+    chromium = Chromium.start(executable);
     try {
       axe =
           new ClassPathResource("META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")

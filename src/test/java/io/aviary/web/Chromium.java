@@ -3,6 +3,7 @@ package io.aviary.web;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Playwright;
+import io.aviary.house.LeftOut;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,6 +44,16 @@ public final class Chromium implements AutoCloseable {
         .map(Path::of)
         .filter(Files::isExecutable)
         .findFirst();
+  }
+
+  /**
+   * Without one the test is left out, and says so; in CI there must be one.
+   *
+   * @param what is left out then
+   */
+  public static Path demanded(String what) {
+    return LeftOut.unless(
+        executable(), what + ", because there is no Chromium", "Chromium must be there in CI");
   }
 
   public static Chromium start(Path executable) {

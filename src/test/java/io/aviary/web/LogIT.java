@@ -18,7 +18,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -35,9 +34,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @WebTest
 @Tag("long")
 class LogIT {
-
-  private static final String LEFT_OUT =
-      "LEFT OUT: a large log in a browser, because there is no Chromium; see docs/testing.md";
 
   private static final int LINE = 100;
   private static final int LINES_A_CHUNK = 160;
@@ -56,15 +52,8 @@ class LogIT {
 
   @BeforeAll
   static void browser() {
-    var executable = Chromium.executable();
-    if (executable.isEmpty() && System.getenv("CI") != null) {
-      throw new IllegalStateException("Chromium must be there in CI");
-    }
-    if (executable.isEmpty()) {
-      System.out.println(LEFT_OUT);
-    }
-    Assumptions.assumeTrue(executable.isPresent(), LEFT_OUT);
-    chromium = Chromium.start(executable.get());
+    var executable = Chromium.demanded("a large log in a browser");
+    chromium = Chromium.start(executable);
   }
 
   @AfterAll

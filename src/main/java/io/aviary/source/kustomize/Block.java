@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ final class Block {
 
   private final Session session;
   private final String file;
-  private final Map<String, Integer> lines;
+  private final ToIntFunction<String> line;
   private final String path;
   private final Map<String, @Nullable Object> content;
   private final Set<String> known = new HashSet<>();
@@ -24,12 +25,12 @@ final class Block {
   Block(
       Session session,
       String file,
-      Map<String, Integer> lines,
+      ToIntFunction<String> line,
       String path,
       Map<String, @Nullable Object> content) {
     this.session = session;
     this.file = file;
-    this.lines = lines;
+    this.line = line;
     this.path = path;
     this.content = content;
   }
@@ -37,11 +38,7 @@ final class Block {
   /** Where a key stands; empty: this block. */
   Place place(String key) {
     var full = key.isEmpty() ? path : path.isEmpty() ? key : path + "." + key;
-    var at = full;
-    while (!lines.containsKey(at) && !at.isEmpty()) {
-      at = at.substring(0, Math.max(0, Math.max(at.lastIndexOf('.'), at.lastIndexOf('['))));
-    }
-    return new Place(file, lines.getOrDefault(at, 0), full);
+    return new Place(file, line.applyAsInt(full), full);
   }
 
   boolean has(String key) {
@@ -144,7 +141,7 @@ final class Block {
   }
 
   private Block below(String key, Map<String, @Nullable Object> map) {
-    return new Block(session, file, lines, place(key).key(), map);
+    return new Block(session, file, line, place(key).key(), map);
   }
 
   private List<?> items(String key) {

@@ -1,8 +1,6 @@
 package io.aviary.source.kustomize;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.aviary.release.Sha256;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,20 +32,12 @@ final class ContentHash {
     }
     var json = new StringBuilder();
     write(json, hashed);
-    var hex = HexFormat.of().formatHex(sha256(json.toString())).substring(0, LENGTH);
+    var hex = Sha256.hex(json.toString()).substring(0, LENGTH);
     return hex.replace('0', 'g')
         .replace('1', 'h')
         .replace('3', 'k')
         .replace('a', 'm')
         .replace('e', 't');
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static void write(StringBuilder json, @Nullable Object value) {

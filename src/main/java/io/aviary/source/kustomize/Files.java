@@ -2,8 +2,8 @@ package io.aviary.source.kustomize;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The files of one commit. Paths are relative to its root; {@code .} is the root. */
@@ -13,10 +13,9 @@ public interface Files {
    * A document of a YAML file.
    *
    * @param content mappings, lists, texts, numbers, true or false, null; all may be changed
-   * @param line where it begins, from 1
-   * @param lines of its keys by their paths: {@code patches[0].path}
+   * @param line of a path in it such as {@code patches[0].path}, or of what is nearest above it
    */
-  record Parsed(@Nullable Object content, int line, Map<String, Integer> lines) {}
+  record Parsed(@Nullable Object content, ToIntFunction<String> line) {}
 
   /**
    * The text of a file.
@@ -39,6 +38,11 @@ public interface Files {
 
   /** Names in a folder, those of folders with a {@code /} at the end; none if there is none. */
   List<String> list(String folder);
+
+  /** A path in a folder. */
+  static String below(String folder, String path) {
+    return folder.equals(".") ? path : folder + "/" + path;
+  }
 
   /** These files are going to be read; only a hint. */
   void prefetch(Collection<String> paths);

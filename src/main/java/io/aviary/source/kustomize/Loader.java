@@ -41,7 +41,10 @@ final class Loader {
   /** The file that makes a folder one of Kustomize's. */
   static Optional<String> kustomization(Files files, String folder) {
     var names = files.list(folder);
-    return NAMES.stream().filter(names::contains).findFirst().map(name -> below(folder, name));
+    return NAMES.stream()
+        .filter(names::contains)
+        .findFirst()
+        .map(name -> Files.below(folder, name));
   }
 
   void add(Place named, String path, Paths paths, List<Resource> into) {
@@ -86,7 +89,7 @@ final class Loader {
                     named.refusal("names '" + folder + "', which has no kustomization.yaml in it"));
     var others =
         NAMES.stream()
-            .map(name -> below(folder, name))
+            .map(name -> Files.below(folder, name))
             .filter(name -> !name.equals(file) && session.files().exists(name))
             .toList();
     if (!others.isEmpty()) {
@@ -118,7 +121,7 @@ final class Loader {
       throw new Refusal(file, 0, "", "must be one mapping, e.g. with resources");
     }
     var first = documents.getFirst();
-    return new Block(session, file, first.lines(), "", Json.map(map));
+    return new Block(session, file, first.line(), "", Json.map(map));
   }
 
   // ---- objects of files
@@ -140,7 +143,7 @@ final class Loader {
       String path,
       @Nullable Object content,
       List<Resource> into) {
-    var place = new Place(file, document.lines().getOrDefault(path, document.line()), path);
+    var place = new Place(file, document.line().applyAsInt(path), path);
     if (!(content instanceof Map<?, ?> map)) {
       throw place.refusal(
           "must be a mapping with kind and apiVersion, but is " + Json.kind(content));
@@ -186,9 +189,5 @@ final class Loader {
   private static boolean isLocal(Resource resource) {
     var local = resource.inMetadata("annotations").get(LOCAL);
     return local != null && !"false".equals(local);
-  }
-
-  private static String below(String folder, String name) {
-    return folder.equals(".") ? name : folder + "/" + name;
   }
 }

@@ -39,7 +39,7 @@ final class Paths {
       throw named.refusal("must be a path relative to the folder of its file");
     }
     var parts = new ArrayDeque<String>();
-    for (var part : (folder.equals(".") ? path : folder + "/" + path).split("/", -1)) {
+    for (var part : Files.below(folder, path).split("/", -1)) {
       if (part.equals("..")) {
         if (parts.pollLast() == null) {
           throw named.refusal("names '" + path + "', which leaves the repository");

@@ -93,7 +93,7 @@ final class Session {
         files.list(folder).stream()
             .filter(name -> !name.endsWith("/"))
             .limit(MOST_PREFETCHED)
-            .map(name -> folder.equals(".") ? name : folder + "/" + name)
+            .map(name -> Files.below(folder, name))
             .toList());
   }
 

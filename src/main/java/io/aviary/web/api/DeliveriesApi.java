@@ -74,18 +74,9 @@ class DeliveriesApi {
     return deliveries.replay(id, caller.actor());
   }
 
-  /**
-   * Only with the right to every application that the delivery concerned, or, where it concerned
-   * none, to everything.
-   */
   private DeliveryView permitted(String id, Right right, Caller caller) {
     var delivery = deliveries.find(id).orElseThrow(unknown("delivery", id));
-    if (delivery.applications().isEmpty()) {
-      caller.demand(right, null);
-    }
-    for (var verdict : delivery.applications()) {
-      caller.demand(right, verdict.name());
-    }
+    caller.demandAll(right, delivery);
     return delivery;
   }
 

@@ -1,7 +1,11 @@
 package io.aviary.web.security;
 
 import io.aviary.release.Actor;
+import io.aviary.release.ApplicationProperties;
+import io.aviary.release.DeliveryView;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.Authentication;
@@ -37,6 +41,16 @@ public record Caller(
     return rights.may(authentication, right, application);
   }
 
+  /** To every application that a delivery concerned, or, where it concerned none, to everything. */
+  public boolean mayAll(Right right, DeliveryView delivery) {
+    return concerned(delivery).allMatch(application -> may(right, application));
+  }
+
+  /** Those that they may see. */
+  public List<ApplicationProperties> readable(List<ApplicationProperties> applications) {
+    return applications.stream().filter(it -> may(Right.READ, it.name())).toList();
+  }
+
   /** As {@link Rights#mayAnywhere}. */
   public boolean mayAnywhere(Right right) {
     return rights.mayAnywhere(authentication, right);
@@ -57,5 +71,20 @@ public record Caller(
     if (!may(right, application)) {
       throw Refusals.tooLow(right, application);
     }
+  }
+
+  /**
+   * As {@link #mayAll}.
+   *
+   * @throws AccessDeniedException answered with 403
+   */
+  public void demandAll(Right right, DeliveryView delivery) {
+    concerned(delivery).forEach(application -> demand(right, application));
+  }
+
+  private static Stream<@Nullable String> concerned(DeliveryView delivery) {
+    return delivery.applications().isEmpty()
+        ? Stream.of((String) null)
+        : delivery.applications().stream().map(DeliveryView.ApplicationVerdict::name);
   }
 }

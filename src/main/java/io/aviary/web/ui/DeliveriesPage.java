@@ -58,9 +58,7 @@ class DeliveriesPage {
     model.addAttribute("chosen", application);
     model.addAttribute("verdict", chosen);
     model.addAttribute("verdicts", DeliveryView.Verdict.values());
-    model.addAttribute(
-        "applications",
-        applications.all().stream().filter(it -> caller.may(Right.READ, it.name())).toList());
+    model.addAttribute("applications", caller.readable(applications.all()));
     return part.of("deliveries", "list");
   }
 
@@ -68,16 +66,16 @@ class DeliveriesPage {
   String delivery(@PathVariable String id, Caller caller, Model model) {
     var delivery = readable(id, caller);
     model.addAttribute("delivery", delivery);
-    model.addAttribute("mayReplay", may(Right.REPLAY, delivery, caller));
+    model.addAttribute("mayReplay", caller.mayAll(Right.REPLAY, delivery));
     model.addAttribute(
-        "mayReadBody", delivery.bodyStored() && may(Right.READ_BODIES, delivery, caller));
+        "mayReadBody", delivery.bodyStored() && caller.mayAll(Right.READ_BODIES, delivery));
     return "delivery";
   }
 
   @PostMapping("/deliveries/{id}/replay")
   @Needs(Right.REPLAY)
   String replay(@PathVariable String id, Caller caller, RedirectAttributes next) {
-    demand(Right.REPLAY, readable(id, caller), caller);
+    caller.demandAll(Right.REPLAY, readable(id, caller));
     try {
       var again = deliveries.replay(id, caller.actor());
       next.addFlashAttribute("done", "Decided again: " + again.reason() + ".");
@@ -95,23 +93,7 @@ class DeliveriesPage {
                 () ->
                     new ResponseStatusException(
                         HttpStatus.NOT_FOUND, "There is no delivery " + id));
-    demand(Right.READ, delivery, caller);
+    caller.demandAll(Right.READ, delivery);
     return delivery;
-  }
-
-  /** One that concerned no application concerns the server. */
-  private static void demand(Right right, DeliveryView delivery, Caller caller) {
-    if (delivery.applications().isEmpty()) {
-      caller.demand(right, null);
-    }
-    for (var verdict : delivery.applications()) {
-      caller.demand(right, verdict.name());
-    }
-  }
-
-  private static boolean may(Right right, DeliveryView delivery, Caller caller) {
-    return delivery.applications().isEmpty()
-        ? caller.may(right, null)
-        : delivery.applications().stream().allMatch(it -> caller.may(right, it.name()));
   }
 }

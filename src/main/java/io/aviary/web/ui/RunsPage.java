@@ -58,9 +58,7 @@ class RunsPage {
     model.addAttribute("filter", form);
     model.addAttribute("page", page);
     model.addAttribute("rows", page.items().stream().map(run -> RunRow.of(run, words)).toList());
-    model.addAttribute(
-        "applications",
-        applications.all().stream().filter(it -> caller.may(Right.READ, it.name())).toList());
+    model.addAttribute("applications", caller.readable(applications.all()));
     model.addAttribute("statuses", STATUSES);
     model.addAttribute("pipelines", PipelineName.values());
     return part.of("runs", "list");

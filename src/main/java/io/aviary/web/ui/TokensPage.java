@@ -62,9 +62,7 @@ class TokensPage {
             .filter(role -> caller.hasAnywhere(role))
             .map(role -> role.name().toLowerCase(Locale.ROOT))
             .toList());
-    model.addAttribute(
-        "applications",
-        applications.all().stream().filter(it -> caller.may(Right.READ, it.name())).toList());
+    model.addAttribute("applications", caller.readable(applications.all()));
     return "tokens";
   }
 

@@ -12,11 +12,11 @@ import io.aviary.release.RepositoryHistory;
 import io.aviary.release.audit.Audit;
 import io.aviary.release.audit.AuditFilter;
 import io.aviary.release.engine.EngineDoor;
+import io.aviary.release.step.OneStep;
 import io.aviary.release.step.Outcome;
 import io.aviary.release.step.Pipelines;
-import io.aviary.release.step.Plan;
 import io.aviary.release.step.StepBean;
-import io.aviary.release.step.StepContext;
+import io.aviary.web.Requests;
 import java.io.UnsupportedEncodingException;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +41,6 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
@@ -97,8 +96,6 @@ class FreezeApiTest {
               pattern = ".*\\.engine\\.Dispatcher|.*Test(\\$.*)?"))
   static class Server {
 
-    record Nothing() {}
-
     @Bean
     @Primary
     StandingClock standingClock() {
@@ -107,27 +104,12 @@ class FreezeApiTest {
 
     @Bean
     Pipelines pipelines() {
-      return pipeline -> Plan.start().first("readSource", "readSource").plan();
+      return OneStep.pipelines();
     }
 
     @Bean
-    StepBean<Nothing> readSource() {
-      return new StepBean<>() {
-        @Override
-        public Class<Nothing> dataType() {
-          return Nothing.class;
-        }
-
-        @Override
-        public Outcome<Nothing> advance(StepContext<Nothing> step) {
-          return Outcome.done(new Nothing());
-        }
-
-        @Override
-        public Duration timeout(StepContext<Nothing> step) {
-          return Duration.ofMinutes(1);
-        }
-      };
+    StepBean<OneStep.Nothing> readSource() {
+      return OneStep.thatEnds(Outcome.done(new OneStep.Nothing()));
     }
 
     @Bean
@@ -506,12 +488,7 @@ class FreezeApiTest {
   }
 
   private MvcTestResult exchange(String method, String path, String token, @Nullable String body) {
-    var request =
-        http.method(HttpMethod.valueOf(method))
-            .uri(path)
-            .contentType(MediaType.APPLICATION_JSON)
-            .header("Authorization", "Bearer " + token);
-    return (body == null ? request : request.content(body)).exchange();
+    return Requests.exchange(http, method, path, token, body);
   }
 
   private JsonNode json(MvcTestResult answer) throws UnsupportedEncodingException {

@@ -7,6 +7,7 @@ import io.aviary.release.audit.Audit;
 import io.aviary.release.audit.AuditEntry;
 import io.aviary.release.audit.AuditFilter;
 import io.aviary.web.ExampleRuns;
+import io.aviary.web.Requests;
 import io.aviary.web.Stories;
 import io.aviary.web.WebTest;
 import java.time.Instant;
@@ -17,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.mock.web.MockHttpSession;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
@@ -370,11 +369,6 @@ class TokensAndAuditTest {
   }
 
   private MvcTestResult answer(String method, String path, String token, @Nullable String body) {
-    var request =
-        http.method(HttpMethod.valueOf(method))
-            .uri(path)
-            .contentType(MediaType.APPLICATION_JSON)
-            .header("Authorization", "Bearer " + token);
-    return (body == null ? request : request.content(body)).exchange();
+    return Requests.exchange(http, method, path, token, body);
   }
 }

@@ -1,0 +1,5 @@
+/** Fakes of the audit. */
+@NullMarked
+package io.aviary.release.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Fakes of steps. */
+@NullMarked
+package io.aviary.release.step;
+
+import org.jspecify.annotations.NullMarked;
