@@ -51,7 +51,7 @@ class StepLogApi {
     var follows = follow != null && !follow.equals("false");
 
     try (var subscription = news.of(id)) {
-      var part = part(id, name, offset);
+      var part = runs.log(id, name, offset, PART).orElseThrow(() -> unknownStep(id, name));
       response.setContentType(MediaType.TEXT_PLAIN_VALUE);
       response.setCharacterEncoding(StandardCharsets.UTF_8);
       response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
@@ -69,17 +69,17 @@ class StepLogApi {
             return;
           }
         }
-        part = part(id, name, part.next());
+        var next = runs.log(id, name, part.next(), PART);
+        if (next.isEmpty()) {
+          return; // Its run was removed meanwhile.
+        }
+        part = next.get();
       }
     }
   }
 
-  private Runs.LogPart part(long run, String step, long offset) {
-    return runs.log(run, step, offset, PART)
-        .orElseThrow(
-            () ->
-                new ReleaseRefusedException(
-                    ReleaseRefusedException.Kind.UNKNOWN,
-                    "run " + run + " has no step '" + step + "'"));
+  private static ReleaseRefusedException unknownStep(long run, String step) {
+    return new ReleaseRefusedException(
+        ReleaseRefusedException.Kind.UNKNOWN, "run " + run + " has no step '" + step + "'");
   }
 }

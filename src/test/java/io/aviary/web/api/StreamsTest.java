@@ -81,6 +81,18 @@ class StreamsTest {
   }
 
   @Test
+  void aFollowedLogEndsWhenItsRunIsRemoved() throws Exception {
+    try (var reader = open(log("?follow"), null)) {
+      reader.readLine();
+      reader.readLine();
+      assertThat(reader.readLine()).isEqualTo("ping 2");
+
+      stories.forgetAll();
+      assertThat(reader.readLine()).isNull();
+    }
+  }
+
+  @Test
   void eventsTellWhatHappensUntilTheRunIsFinal() throws Exception {
     try (var reader = open(events(), null)) {
       var first = event(reader);
