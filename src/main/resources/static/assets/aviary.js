@@ -102,7 +102,10 @@ function listen() {
   };
   stream.onerror = () => {
     failed = true;
-    if (stream.readyState === EventSource.CLOSED && source === stream) setTimeout(listen, 5000);
+    if (stream.readyState !== EventSource.CLOSED || source !== stream) return;
+    // The server has nothing to tell any more, or refuses: the page itself says which.
+    refresh();
+    setTimeout(listen, 5000);
   };
 }
 

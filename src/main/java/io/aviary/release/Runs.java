@@ -22,6 +22,12 @@ public interface Runs {
   long newestRecord();
 
   /**
+   * The newest record of a run; 0: there is none. Who shows a run and then listens for what comes
+   * after asks this first: what happens while the run is read is then told, not missed.
+   */
+  long newestRecord(long run);
+
+  /**
    * A part of a step's log.
    *
    * @param offset in characters from the log's start

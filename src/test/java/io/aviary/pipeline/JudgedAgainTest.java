@@ -208,6 +208,11 @@ class JudgedAgainTest {
     }
 
     @Override
+    public long newestRecord(long run) {
+      return 0;
+    }
+
+    @Override
     public Optional<LogPart> log(long run, String step, long offset, int limit) {
       throw new UnsupportedOperationException();
     }

@@ -74,4 +74,9 @@ public class FakeRuns implements Runs {
   public long newestRecord() {
     return 0;
   }
+
+  @Override
+  public long newestRecord(long run) {
+    return 0;
+  }
 }

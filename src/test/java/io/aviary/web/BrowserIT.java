@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import io.aviary.release.Actor;
 import io.aviary.release.DeliveryView.Verdict;
@@ -222,6 +223,26 @@ class BrowserIT {
       assertThat((List<?>) shifts)
           .as("what moved, by how much")
           .allMatch(shift -> Double.parseDouble(shift.toString().replaceFirst(" .*", "")) < 0.01);
+    }
+  }
+
+  /** The browser is told so by a 204, which ends its stream. */
+  @Test
+  void aPageThatNothingIsLeftToBeToldLooksOnceMore() {
+    var story = new ExampleRuns(stories).running();
+    try (var context = context(LOOKS.getFirst(), "admin-token");
+        var page = context.newPage()) {
+      page.route(
+          "**/events?after=*",
+          route -> {
+            story.become(RunStatus.SUCCEEDED, null);
+            route.fulfill(new Route.FulfillOptions().setStatus(204));
+          });
+
+      page.navigate("http://localhost:" + port + "/runs/" + story.id());
+
+      page.waitForSelector("#why.good");
+      assertThat(page.locator("#live").getAttribute("data-live")).isNull();
     }
   }
 

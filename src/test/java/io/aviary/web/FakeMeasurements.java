@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Measurements that a test makes up. */
@@ -15,8 +16,19 @@ public final class FakeMeasurements implements Measurements {
 
   private final Map<Long, List<Series>> all = new ConcurrentHashMap<>();
 
+  private final AtomicReference<@Nullable Runnable> meanwhile = new AtomicReference<>();
+
+  /** Something happens while somebody asks next. */
+  public void meanwhile(Runnable happens) {
+    meanwhile.set(happens);
+  }
+
   @Override
   public List<Series> of(long run) {
+    var happens = meanwhile.getAndSet(null);
+    if (happens != null) {
+      happens.run();
+    }
     return all.getOrDefault(run, List.of());
   }
 

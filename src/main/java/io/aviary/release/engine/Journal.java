@@ -79,6 +79,14 @@ class Journal {
     return jdbc.sql("SELECT COALESCE(MAX(id), 0) FROM run_record").query(Long.class).single();
   }
 
+  /** 0: there is none. */
+  long newest(long run) {
+    return jdbc.sql("SELECT COALESCE(MAX(id), 0) FROM run_record WHERE run_id = ?")
+        .param(run)
+        .query(Long.class)
+        .single();
+  }
+
   List<RunRecord> of(long run, long after) {
     return jdbc.sql(
             "SELECT id, run_id, at, step, kind, status, text, evidence FROM run_record WHERE run_id"

@@ -85,6 +85,11 @@ class StoredRuns implements Runs {
   }
 
   @Override
+  public long newestRecord(long run) {
+    return journal.newest(run);
+  }
+
+  @Override
   public Optional<LogPart> log(long run, String step, long offset, int limit) {
     return rows.withSteps(run)
         .flatMap(found -> found.step(step))

@@ -50,6 +50,8 @@ class LogPage {
       @ModelAttribute("part") Part part,
       Caller caller,
       Model model) {
+    // Before the run: what happens while the page is made is then told to it.
+    model.addAttribute("after", runs.newestRecord(id));
     var run =
         runs.find(id)
             .orElseThrow(
@@ -77,10 +79,6 @@ class LogPage {
     model.addAttribute("run", run);
     model.addAttribute("step", step);
     model.addAttribute("state", State.of(step));
-    if (!step.status().isFinal()) {
-      var records = runs.records(id, 0);
-      model.addAttribute("after", records.isEmpty() ? 0 : records.getLast().id());
-    }
     if (!part.isPart()) {
       model.addAttribute("log", lines(run, name, line));
     }

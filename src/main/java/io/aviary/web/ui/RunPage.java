@@ -67,6 +67,8 @@ class RunPage {
       @ModelAttribute("part") Part part,
       Caller caller,
       Model model) {
+    // Before the run: what happens while the page is made is then told to it.
+    model.addAttribute("after", runs.newestRecord(id));
     var run = readable(id, caller);
     var application = applications.find(run.application());
     var live =
@@ -78,8 +80,9 @@ class RunPage {
         runs.definition(id).stream()
             .flatMap(it -> it.canary().gates().stream())
             .anyMatch(gate -> gate.traffic() != null);
+    var measured = measurements.of(id);
     model.addAttribute(
-        "story", new RunStory(run, runs.records(id, 0), measurements.of(id), sharesTraffic, words));
+        "story", new RunStory(run, runs.records(id, 0), measured, sharesTraffic, words));
     model.addAttribute(
         "commit", application.flatMap(it -> links.commit(it, run.revision())).orElse(null));
     model.addAttribute(

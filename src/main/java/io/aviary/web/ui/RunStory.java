@@ -59,11 +59,6 @@ final class RunStory {
     return run.startedAt() != null && !isFinal();
   }
 
-  /** The newest record that this page shows, so that it is told what comes after. */
-  public long lastRecord() {
-    return records.isEmpty() ? 0 : records.getLast().id();
-  }
-
   public String trigger() {
     return switch (run.trigger()) {
       case PUSH -> "push";

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -53,6 +54,7 @@ class RunsPage {
       @ModelAttribute("part") Part part,
       Caller caller,
       Model model) {
+    model.addAttribute("after", runs.newestRecord());
     var form = new FilterForm(parameters);
     var page = runs.search(form.filter().within(caller.within(Right.READ)), form.page(), SIZE);
     model.addAttribute("filter", form);
@@ -64,14 +66,19 @@ class RunsPage {
     return part.of("runs", "list");
   }
 
-  /** Says that some run has changed, to lists that are open. */
+  /**
+   * Says that some run has changed, to lists that are open.
+   *
+   * @param after the newest record when the list was made; without it only what comes is told
+   */
   @GetMapping("/runs/events")
-  void events(HttpServletResponse response) throws IOException, InterruptedException {
+  void events(@RequestParam(required = false) @Nullable Long after, HttpServletResponse response)
+      throws IOException, InterruptedException {
     try (var subscription = news.ofAll()) {
       var stream = new EventStream(response);
-      var seen = runs.newestRecord();
+      var seen = after == null ? runs.newestRecord() : after;
       var silent = Duration.ZERO;
-      while (subscription.await(RunNews.POLL)) {
+      do {
         // What another server did is not heard, but seen.
         var newest = runs.newestRecord();
         silent = newest == seen ? silent.plus(RunNews.POLL) : Duration.ZERO;
@@ -82,7 +89,7 @@ class RunsPage {
           stream.heartbeat();
           silent = Duration.ZERO;
         }
-      }
+      } while (subscription.await(RunNews.POLL));
     }
   }
 }

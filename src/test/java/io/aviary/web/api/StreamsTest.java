@@ -3,6 +3,7 @@ package io.aviary.web.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aviary.release.RunStatus;
+import io.aviary.release.Runs;
 import io.aviary.release.StepStatus;
 import io.aviary.web.ExampleRuns;
 import io.aviary.web.Stories;
@@ -31,6 +32,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 class StreamsTest {
 
   @Autowired Stories stories;
+  @Autowired Runs runs;
   @LocalServerPort int port;
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -138,6 +140,17 @@ class StreamsTest {
     }
 
     assertThat(send(events(), last).statusCode()).isEqualTo(204);
+  }
+
+  /** What happened between a list and its stream. */
+  @Test
+  void aListIsToldWhatHappenedSinceItWasMade() throws Exception {
+    var made = runs.newestRecord();
+    run.stepBecomes("testCanary", StepStatus.SUCCEEDED, "exit code 0");
+
+    try (var list = open("/runs/events?after=" + made, null)) {
+      assertThat(event(list)).contains("event: change");
+    }
   }
 
   /** Servers that share a database hear nothing of each other: they look. */

@@ -3,8 +3,11 @@ package io.aviary.web.ui;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aviary.release.DeliveryView.Verdict;
+import io.aviary.release.RunStatus;
+import io.aviary.release.Runs;
 import io.aviary.web.ExampleRuns;
 import io.aviary.web.FakeDeliveries;
+import io.aviary.web.FakeMeasurements;
 import io.aviary.web.Stories;
 import io.aviary.web.TestServer.FakeHistory;
 import io.aviary.web.WebTest;
@@ -30,6 +33,8 @@ class PagesTest {
   @Autowired Stories stories;
   @Autowired FakeHistory history;
   @Autowired FakeDeliveries deliveries;
+  @Autowired FakeMeasurements measurements;
+  @Autowired Runs runs;
 
   private ExampleRuns examples;
 
@@ -38,6 +43,18 @@ class PagesTest {
     stories.forgetAll();
     history.breakWith(null);
     examples = new ExampleRuns(stories);
+  }
+
+  /** Or it would be told of nothing that it does not know, and say "running" for ever. */
+  @Test
+  void aRunThatEndsWhileItsPageIsMadeIsToldToThePage() {
+    var run = examples.running();
+    var before = runs.newestRecord(run.id());
+    measurements.meanwhile(() -> run.become(RunStatus.SUCCEEDED, null));
+
+    assertThat(html(get("/runs/" + run.id(), signedIn("tern", "sea"))))
+        .contains("/events?after=" + before + "\"");
+    assertThat(runs.newestRecord(run.id())).isGreaterThan(before);
   }
 
   // ---- signing in
