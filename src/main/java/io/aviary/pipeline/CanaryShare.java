@@ -183,8 +183,8 @@ class CanaryShare {
             });
   }
 
-  /** What the canary was given last. */
-  private static Optional<Double> asked(StepContext<?> step) {
+  /** What the canary was given last; empty: no gate has reached a share yet. */
+  static Optional<Double> asked(StepContext<?> step) {
     return step.definition().canary().gates().reversed().stream()
         .flatMap(gate -> step.remembered(gate.name(), GateProgress.class).stream())
         .map(GateProgress::share)

@@ -92,6 +92,9 @@ class Gate implements StepBean<GateProgress> {
       }
       progress = progress.skipping(reason);
       step.record("only the approval is asked for: " + reason, null);
+    } else if (step.data().isEmpty()) {
+      // That there was a production is known from here, whatever becomes of this call.
+      step.remember(progress);
     }
     return progress.skipped() == null
         ? withShare(step, gate, progress)
@@ -363,10 +366,14 @@ class Gate implements StepBean<GateProgress> {
 
   // ----
 
-  /** Without production there is nothing to share; what was begun with it goes on with it. */
+  /**
+   * Without production there is nothing to share. Decided by a gate's first call: a production that
+   * is gone later, or after a gate before this one shared its traffic, was deleted by somebody.
+   */
   private boolean isFirstRelease(StepContext<GateProgress> step, GateProgress progress) {
-    return progress.share().asked() != null
-        && progress.share().reachedAt() == null
+    return step.data().isEmpty()
+        && progress.share().asked() != null
+        && CanaryShare.asked(step).isEmpty()
         && targets
             .cluster(step)
             .rollout(targets.namespace(step), targets.source(step).productionDeployment())

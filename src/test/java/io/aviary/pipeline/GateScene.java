@@ -115,6 +115,13 @@ final class GateScene implements InstantSource {
     return this;
   }
 
+  void productionIsDeleted() {
+    cluster.remove("Service", "birds");
+    cluster.remove("Deployment", "birds");
+    cluster.living("birds").forEach(cluster::kill);
+    cluster.settle();
+  }
+
   /** Somebody gives the canary another image, whose pods are not ready. */
   void canaryGetsImage(String image) {
     cluster.has(

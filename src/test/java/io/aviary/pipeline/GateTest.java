@@ -314,6 +314,29 @@ class GateTest {
     assertThat(scene.call("second")).isInstanceOf(Outcome.Skipped.class);
   }
 
+  @Test
+  void aProductionThatIsDeletedWhileTheShareIsOnItsWayFailsTheGate() {
+    var scene = new GateScene(gate(20.0, TEN_MINUTES, null, ONE)).withProduction(9);
+    assertThat(waiting(scene.call("g")).what()).isEqualTo(Outcome.For.CLUSTER);
+
+    scene.productionIsDeleted();
+
+    assertThat(failure(scene.settle("g"))).contains("there is no Service birds");
+  }
+
+  @Test
+  void aProductionThatIsDeletedBetweenTwoGatesFailsTheSecond() {
+    var scene =
+        new GateScene(
+                named("first", 10.0, null, null, null), named("second", 20.0, null, TEST, ONE))
+            .withProduction(9);
+    assertThat(scene.settle("first")).isInstanceOf(Outcome.Done.class);
+
+    scene.productionIsDeleted();
+
+    assertThat(failure(scene.settle("second"))).contains("there is no Service birds");
+  }
+
   // ---- the share
 
   @Test
