@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.kohsuke.github.GHFileNotFoundException;
 import org.kohsuke.github.HttpException;
 
@@ -20,20 +21,13 @@ final class Failures {
   private Failures() {}
 
   static String words(Throwable failure) {
-    var inner = failure;
-    while (!(inner instanceof HttpException) && inner.getCause() != null) {
-      inner = inner.getCause();
-    }
-    if (inner instanceof HttpException http) {
-      var code = http.getResponseCode();
-      var message = String.valueOf(http.getMessage()).lines().findFirst().orElse("");
-      return switch (code) {
-        case 401 -> "401: GitHub does not know the token; check aviary.github: " + message;
-        case 403 -> "403: the token may not do this, or too much was asked: " + message;
-        case 404 -> "404: not there, or the token may not see it: " + message;
-        case -1 -> message;
-        default -> code + ": " + message;
-      };
+    for (var at = failure; at != null; at = at.getCause()) {
+      if (at instanceof HttpException http) {
+        return words(http.getResponseCode(), String.valueOf(http.getMessage()));
+      }
+      if (at instanceof GitHubRest.RefusedException refused) {
+        return words(refused.status(), refused.said());
+      }
     }
     if (failure instanceof GHFileNotFoundException) {
       return "404: not there, or the token may not see it: " + failure.getMessage();
@@ -41,13 +35,21 @@ final class Failures {
     return String.valueOf(failure.getMessage());
   }
 
+  private static String words(int code, String said) {
+    var message = said.lines().findFirst().orElse("");
+    return switch (code) {
+      case 401 -> "401: GitHub does not know the token; check aviary.github: " + message;
+      case 403 -> "403: the token may not do this, or too much was asked: " + message;
+      case 404 -> "404: not there, or the token may not see it: " + message;
+      case -1 -> message;
+      default -> code + ": " + message;
+    };
+  }
+
   /** When GitHub may be asked again, if it said so. */
   static Optional<Instant> limitedUntil(Throwable failure, Instant now) {
     for (var at = failure; at != null; at = at.getCause()) {
-      var headers =
-          at instanceof HttpException known && LIMITED.contains(known.getResponseCode())
-              ? known.getResponseHeaderFields()
-              : null;
+      var headers = refusal(at);
       if (headers != null) {
         var wait = header(headers, "retry-after").map(now::plusSeconds);
         var until =
@@ -65,6 +67,17 @@ final class Failures {
       }
     }
     return Optional.empty();
+  }
+
+  /** The headers of what may be a rate limit; null: it is something else. */
+  private static @Nullable Map<String, List<String>> refusal(Throwable failure) {
+    return switch (failure) {
+      case HttpException known when LIMITED.contains(known.getResponseCode()) ->
+          known.getResponseHeaderFields();
+      case GitHubRest.RefusedException known when LIMITED.contains(known.status()) ->
+          known.headers();
+      default -> null;
+    };
   }
 
   private static Optional<Long> header(Map<String, List<String>> headers, String name) {

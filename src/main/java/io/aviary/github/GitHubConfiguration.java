@@ -28,12 +28,14 @@ class GitHubConfiguration {
   Reporter gitHubReporter(
       Reports reports,
       Connections connections,
+      GitHubRest rest,
       Runs runs,
       Applications applications,
       AviaryProperties server,
       Masking masking,
       InstantSource clock) {
-    return new Reporter(reports, connections, runs, applications, server, masking, clock);
+    return new Reporter(
+        reports, connections, new Told(rest), runs, applications, server, masking, clock);
   }
 
   @Bean

@@ -61,7 +61,7 @@ final class GitHubWebhooks implements Webhooks {
             null);
       }
       return made;
-    } catch (HooksClient.RefusedException e) {
+    } catch (GitHubRest.RefusedException e) {
       throw ReleaseRefusedException.conflict(e.getMessage() + "; " + advice(e.status()));
     } catch (IOException e) {
       throw ReleaseRefusedException.conflict(String.valueOf(e.getMessage()));

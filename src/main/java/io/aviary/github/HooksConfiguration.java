@@ -35,8 +35,13 @@ class HooksConfiguration {
   }
 
   @Bean
-  HooksClient gitHubHooks(AviaryProperties server, Connections connections, JsonMapper json) {
-    return new HooksClient(server.github().apiUrl(), connections, json);
+  GitHubRest gitHubRest(AviaryProperties server, Connections connections, JsonMapper json) {
+    return new GitHubRest(server.github().apiUrl(), connections, json);
+  }
+
+  @Bean
+  HooksClient gitHubHooks(GitHubRest rest) {
+    return new HooksClient(rest);
   }
 
   @Bean

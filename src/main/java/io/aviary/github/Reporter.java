@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends reports that are due. Each tells the run as it is when it is sent, and only if that is not
  * what was said last, so that GitHub hears the newest state, once, whatever was repeated or late.
+ * After an attempt whose end nobody knows GitHub is asked first what it has heard.
  */
 final class Reporter {
 
@@ -48,6 +49,7 @@ final class Reporter {
 
   private final Reports reports;
   private final Connections connections;
+  private final Told told;
   private final Runs runs;
   private final Applications applications;
   private final AviaryProperties server;
@@ -57,6 +59,7 @@ final class Reporter {
   Reporter(
       Reports reports,
       Connections connections,
+      Told told,
       Runs runs,
       Applications applications,
       AviaryProperties server,
@@ -64,6 +67,7 @@ final class Reporter {
       InstantSource clock) {
     this.reports = reports;
     this.connections = connections;
+    this.told = told;
     this.runs = runs;
     this.applications = applications;
     this.server = server;
@@ -124,14 +128,21 @@ final class Reporter {
     var state = state(run.status());
     var words = cut(words(run), LONGEST_DESCRIPTION);
     var says = state + " " + words;
-    if (says.equals(report.said()) || !isNewestOfItsCommit(run)) {
+    if (report.isSaid(says) || !isNewestOfItsCommit(run)) {
       reports.sent(report, says, null, clock.instant());
       return;
     }
     var context = "aviary/" + application.name() + "/" + run.pipeline().word();
-    connections
-        .repository(application)
-        .createCommitStatus(run.revision(), state, address(run), words, context);
+    var repository = connections.repository(application);
+    if (!report.mayHaveSaidMore()
+        || !told.isStatus(
+            application,
+            repository.getFullName(),
+            run.revision(),
+            context,
+            new Told.Saying(word(state), words, address(run)))) {
+      var _ = repository.createCommitStatus(run.revision(), state, address(run), words, context);
+    }
     reports.sent(report, says, null, clock.instant());
   }
 
@@ -170,7 +181,7 @@ final class Reporter {
     var state = deploymentState(run.status());
     var words = cut(words(run), LONGEST_DESCRIPTION);
     var says = state + " " + words;
-    if (says.equals(report.said())) {
+    if (report.isSaid(says)) {
       reports.sent(report, says, report.remoteId(), clock.instant());
       return;
     }
@@ -180,18 +191,46 @@ final class Reporter {
       id = deploymentOf(run, application, repository);
       reports.remember(report, id);
     }
-    var _ =
-        repository
-            .getDeployment(id)
-            .createStatus(state)
-            .description(words)
-            .logUrl(address(run))
-            .autoInactive(true)
-            .create();
-    if (run.status() == RunStatus.SUCCEEDED) {
-      retire(repository, run);
+    var live = run.status() == RunStatus.SUCCEEDED ? live(run.application()) : List.<RunView>of();
+    var successor =
+        live.stream().filter(it -> it.id() > run.id() && isToldLive(it)).reduce((a, b) -> b);
+    var isUnsure = report.mayHaveSaidMore();
+    if (successor.isPresent()) {
+      // So late that another one is live: the newest is that this one is not.
+      inactive(application, repository, id, successor.get(), true);
+    } else {
+      var saying = new Told.Saying(word(state), words, address(run));
+      tellDeployment(application, repository, id, state, saying, isUnsure);
+      var before =
+          live.stream()
+              .map(RunView::id)
+              .filter(it -> it < run.id())
+              .flatMap(it -> reports.remoteId(it, Report.Kind.DEPLOYMENT).stream())
+              .findFirst();
+      if (before.isPresent()) {
+        inactive(application, repository, before.get(), run, isUnsure);
+      }
     }
     reports.sent(report, says, id, clock.instant());
+  }
+
+  /**
+   * @param isUnsure GitHub may have heard it already
+   */
+  private void tellDeployment(
+      ApplicationProperties application,
+      GHRepository repository,
+      long id,
+      GHDeploymentState state,
+      Told.Saying saying,
+      boolean isUnsure)
+      throws IOException {
+    if (isUnsure && told.isDeploymentStatus(application, repository.getFullName(), id, saying)) {
+      return;
+    }
+    var status = repository.getDeployment(id).createStatus(state).description(saying.description());
+    var _ =
+        (saying.url().isEmpty() ? status : status.logUrl(saying.url()).autoInactive(true)).create();
   }
 
   /** Made now, or by somebody who had no time left to take down that it was made. */
@@ -220,36 +259,41 @@ final class Reporter {
   }
 
   /** {@code auto_inactive} leaves production environments out. */
-  private void retire(GHRepository repository, RunView run) throws IOException {
-    var before =
-        runs
-            .search(
-                new RunFilter(
-                    run.application(),
-                    PipelineName.PRODUCTION,
-                    RunStatus.SUCCEEDED,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null),
-                0,
-                5)
-            .items()
-            .stream()
-            .map(RunView::id)
-            .filter(id -> id < run.id())
-            .flatMap(id -> reports.remoteId(id, Report.Kind.DEPLOYMENT).stream())
-            .findFirst();
-    if (before.isPresent()) {
-      var _ =
-          repository
-              .getDeployment(before.get())
-              .createStatus(GHDeploymentState.INACTIVE)
-              .description("replaced by " + run.shortRevision())
-              .create();
-    }
+  private void inactive(
+      ApplicationProperties application,
+      GHRepository repository,
+      long id,
+      RunView successor,
+      boolean isUnsure)
+      throws IOException {
+    var state = GHDeploymentState.INACTIVE;
+    var saying = new Told.Saying(word(state), "replaced by " + successor.shortRevision(), "");
+    tellDeployment(application, repository, id, state, saying, isUnsure);
+  }
+
+  private boolean isToldLive(RunView run) {
+    return reports
+        .said(run.id(), Report.Kind.DEPLOYMENT)
+        .filter(said -> said.startsWith(GHDeploymentState.SUCCESS + " "))
+        .isPresent();
+  }
+
+  /** The last production runs that succeeded, the newest first. */
+  private List<RunView> live(String application) {
+    return runs.search(
+            new RunFilter(
+                application,
+                PipelineName.PRODUCTION,
+                RunStatus.SUCCEEDED,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null),
+            0,
+            5)
+        .items();
   }
 
   /** Not {@code in_progress}: the library says it in a way that GitHub's documents do not list. */
@@ -269,7 +313,7 @@ final class Reporter {
       throws IOException {
     var marker = "<!-- aviary:" + application.name() + " -->";
     var says = marker + "\n" + story(run);
-    if (says.equals(report.said())) {
+    if (report.isSaid(says)) {
       reports.sent(report, says, report.remoteId(), clock.instant());
       return;
     }
@@ -358,7 +402,7 @@ final class Reporter {
 
   private String words(RunView run) {
     var reason = run.status() == RunStatus.WAITING ? waitsFor(run) : run.reason();
-    var state = run.status().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    var state = word(run.status()).replace('_', ' ');
     if (run.status() == RunStatus.RUNNING) {
       return run.ending() != null
           ? "undoing: " + Objects.requireNonNullElse(reason, "it ends")
@@ -385,6 +429,10 @@ final class Reporter {
     return Urls.below(server.url(), "/runs/" + run.id()).toString();
   }
 
+  private static String word(Enum<?> state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
   private static String cut(String text, int longest) {
     return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
   }
@@ -395,7 +443,7 @@ final class Reporter {
     if (report.since().plus(PATIENCE).isBefore(now)) {
       log.warn(
           "the {} of run {} is not reported to GitHub any more: {}",
-          report.kind().name().toLowerCase(Locale.ROOT),
+          word(report.kind()),
           report.run(),
           problem);
       reports.givenUp(report, problem);
@@ -404,7 +452,7 @@ final class Reporter {
     var again = Failures.limitedUntil(e, now).orElse(now.plus(pause(report.attempts())));
     log.info(
         "the {} of run {} could not be reported to GitHub, again at {}: {}",
-        report.kind().name().toLowerCase(Locale.ROOT),
+        word(report.kind()),
         report.run(),
         again,
         problem);

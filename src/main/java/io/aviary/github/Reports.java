@@ -68,12 +68,23 @@ final class Reports {
         .list();
   }
 
-  /** False: another server has it. */
+  /**
+   * Puts on record that an attempt begins, before anything is sent.
+   *
+   * @return false: another server has it, or has had it meanwhile
+   */
   boolean take(Report report, Instant now) {
     return jdbc.sql(
-                "UPDATE github_report SET next_at = ? WHERE run_id = ? AND kind = ? AND sent <"
-                    + " wanted AND next_at <= ?")
-            .params(utc(now.plus(TAKEN)), report.run(), report.kind().name(), utc(now))
+                "UPDATE github_report SET next_at = ?, attempts = attempts + 1 WHERE run_id = ? AND"
+                    + " kind = ? AND wanted = ? AND attempts = ? AND sent < wanted AND next_at <="
+                    + " ?")
+            .params(
+                utc(now.plus(TAKEN)),
+                report.run(),
+                report.kind().name(),
+                report.wanted(),
+                report.attempts(),
+                utc(now))
             .update()
         > 0;
   }
@@ -96,17 +107,13 @@ final class Reports {
   }
 
   void failed(Report report, String problem, Instant again) {
-    jdbc.sql(
-            "UPDATE github_report SET attempts = attempts + 1, next_at = ?, problem = ? WHERE"
-                + " run_id = ? AND kind = ?")
+    jdbc.sql("UPDATE github_report SET next_at = ?, problem = ? WHERE run_id = ? AND kind = ?")
         .params(utc(again), problem, report.run(), report.kind().name())
         .update();
   }
 
   void givenUp(Report report, String problem) {
-    jdbc.sql(
-            "UPDATE github_report SET sent = wanted, attempts = attempts + 1, problem = ? WHERE"
-                + " run_id = ? AND kind = ?")
+    jdbc.sql("UPDATE github_report SET sent = wanted, problem = ? WHERE run_id = ? AND kind = ?")
         .params(problem, report.run(), report.kind().name())
         .update();
   }
@@ -118,6 +125,15 @@ final class Reports {
         .query((row, n) -> Optional.ofNullable((Long) row.getObject("remote_id")))
         .optional()
         .flatMap(found -> found);
+  }
+
+  /** What was said last of another run. */
+  Optional<String> said(long run, Report.Kind kind) {
+    return jdbc.sql(
+            "SELECT said FROM github_report WHERE run_id = ? AND kind = ? AND said IS NOT NULL")
+        .params(run, kind.name())
+        .query(String.class)
+        .optional();
   }
 
   private static OffsetDateTime utc(Instant time) {

@@ -34,12 +34,14 @@ final class FakeGitHub implements AutoCloseable {
   final List<String> authorizations = Collections.synchronizedList(new ArrayList<>());
   private final List<String> comments = Collections.synchronizedList(new ArrayList<>());
   final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> statuses = Collections.synchronizedList(new ArrayList<>());
   private final List<String> deployments = Collections.synchronizedList(new ArrayList<>());
   private final List<String> hooks = Collections.synchronizedList(new ArrayList<>());
   private volatile Duration tokensLive = Duration.ofHours(1);
   private volatile boolean losesAnswers;
   private volatile @Nullable String failedDelivery;
   private volatile int refuses;
+  private volatile int refusesLooks;
   private volatile Map<String, String> refusalHeaders = Map.of();
   private int id = 100;
 
@@ -72,9 +74,22 @@ final class FakeGitHub implements AutoCloseable {
     refusalHeaders = headers;
   }
 
+  /** Whoever asks what was told is answered so from now on; 0: with what was told. */
+  void refuseLooks(int code, Map<String, String> headers) {
+    refusesLooks = code;
+    refusalHeaders = headers;
+  }
+
   /** Writes are taken from now on, but whoever wrote does not hear of it. */
   void loseAnswers(boolean loses) {
     losesAnswers = loses;
+  }
+
+  /** How often anybody has asked what was told. */
+  long looks() {
+    return requests.stream()
+        .filter(it -> it.method().equals("GET") && it.address().contains("/statuses"))
+        .count();
   }
 
   /** Of installation tokens that it hands out from now on. */
@@ -95,9 +110,10 @@ final class FakeGitHub implements AutoCloseable {
     var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     requests.add(new Request(method, exchange.getRequestURI().toString(), body));
     authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
-    if (!method.equals("GET") && path.startsWith(REPOSITORY) && refuses != 0) {
+    var refusal = method.equals("GET") ? path.endsWith("/statuses") ? refusesLooks : 0 : refuses;
+    if (path.startsWith(REPOSITORY) && refusal != 0) {
       refusalHeaders.forEach(exchange.getResponseHeaders()::add);
-      answer(exchange, refuses, "{\"message\": \"refused by the test\"}");
+      answer(exchange, refusal, "{\"message\": \"refused by the test\"}");
       return;
     }
     if (!method.equals("GET")) {
@@ -144,6 +160,10 @@ final class FakeGitHub implements AutoCloseable {
     if (path.matches(REPOSITORY + "/commits/[0-9a-f]{40}")) {
       return "{\"sha\": \"" + path.substring(path.length() - 40) + "\"}";
     }
+    var told = told(method, path, body);
+    if (told != null) {
+      return told;
+    }
     if (path.endsWith("/pulls")) {
       return "[{\"id\": 5, \"number\": 42, \"state\": \"closed\", \"title\": \"Birds\"}]";
     }
@@ -182,6 +202,27 @@ final class FakeGitHub implements AutoCloseable {
       return "{\"id\": " + path.replaceAll(".*/", "") + "}";
     }
     return method.equals("POST") ? "{\"id\": " + ++id + ", \"state\": \"success\"}" : null;
+  }
+
+  /** Statuses of commits and of deployments, the newest first; null: it is about something else. */
+  private @Nullable String told(String method, String path, String body) {
+    var isOfDeployment = path.matches(REPOSITORY + "/deployments/\\d+/statuses");
+    if (method.equals("POST")
+        && (isOfDeployment || path.matches(REPOSITORY + "/statuses/[0-9a-f]{40}"))) {
+      var status = (ObjectNode) JSON.readTree(body);
+      status.put("id", ++id);
+      status.put("told", isOfDeployment ? path : path.replaceFirst(".*/", ""));
+      statuses.addFirst(status.toString());
+      return status.toString();
+    }
+    if (method.equals("GET") && path.endsWith("/statuses")) {
+      var of = isOfDeployment ? path : path.replaceFirst(".*/([0-9a-f]{40})/statuses", "$1");
+      return statuses.stream()
+          .filter(it -> JSON.readTree(it).path("told").asString().equals(of))
+          .toList()
+          .toString();
+    }
+    return null;
   }
 
   private static void answer(HttpExchange exchange, int code, String json) throws IOException {

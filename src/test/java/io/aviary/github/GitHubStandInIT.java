@@ -27,7 +27,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The stand-in for GitHub at {@code TEST_GITHUB_URL}: its webhooks, and what it refuses. */
 class GitHubStandInIT {
@@ -78,7 +77,7 @@ class GitHubStandInIT {
     var applications = new Reporting.OneApplication(repository);
     var api = URI.create(hub.apiUrl());
     var server = URI.create("http://127.0.0.1:" + door.getAddress().getPort());
-    var hooks = new HooksClient(api, reporting().connections(), JsonMapper.shared());
+    var hooks = reporting().hooks();
     var webhooks =
         new GitHubWebhooks(applications, hooks, server, api, new WrittenAudit(new ArrayList<>()));
 

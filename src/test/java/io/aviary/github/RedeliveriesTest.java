@@ -197,8 +197,9 @@ class RedeliveriesTest {
 
   private HooksClient client() {
     var github = new AviaryProperties.GitHub(URI.create(url()), "ghp_x");
+    var connections = new Connections(github, null, () -> NOW);
     return new HooksClient(
-        github.apiUrl(), new Connections(github, null, () -> NOW), JsonMapper.builder().build());
+        new GitHubRest(github.apiUrl(), connections, JsonMapper.builder().build()));
   }
 
   private GitHubWebhooks webhooks() {

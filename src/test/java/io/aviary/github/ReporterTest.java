@@ -31,10 +31,14 @@ class ReporterTest {
   private static final String GOOD = "a".repeat(40);
   private static final String NEXT = "b".repeat(40);
 
+  /** What a server that died had taken is due again. */
+  private static final Duration LATER = Duration.ofMinutes(6);
+
   private final EmbeddedDatabase database = open();
   private final JdbcClient jdbc = JdbcClient.create(database);
   private final FakeGitHub github = new FakeGitHub();
   private final ReportedRuns runs = new ReportedRuns();
+  private int deaths;
   private Instant now = Instant.parse("2026-11-25T12:00:00Z");
   private final InstantSource clock = () -> now;
 
@@ -275,6 +279,7 @@ class ReporterTest {
     github.loseAnswers(true);
     world.happens(1, PRODUCTION, GOOD, RunStatus.SUCCEEDED, null);
     world.sends();
+    assertThat(statuses()).hasSize(1);
     assertThat(written("/deployments ")).hasSize(1);
     assertThat(written("/issues/42/comments ")).hasSize(1);
 
@@ -283,10 +288,185 @@ class ReporterTest {
     // As a server that died and comes back: it remembers what is in the database.
     world(github.url(), token()).sends();
 
+    assertThat(statuses()).hasSize(1);
     assertThat(written("/deployments ")).hasSize(1);
     assertThat(written("/deployments/\\d+/statuses ")).hasSize(1);
     assertThat(written("/issues/42/comments ")).hasSize(1);
     assertThat(problem()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST .*/issues/42/comments ",
+        "PATCH .*/issues/comments/9 .*live in production",
+        "POST .*/deployments/\\d+/statuses .*pending",
+        "POST .*/deployments/\\d+/statuses .*replaced by",
+        "POST .*/statuses/[0-9a-f]{40} .*pending",
+        "POST .*/statuses/[0-9a-f]{40} .*success"
+      })
+  void whatWasSentJustBeforeAServerDiedIsNotSentAgain(String last) {
+    runs(GOOD, 1, last);
+    runs(NEXT, 2, last);
+
+    assertThat(deaths).isPositive();
+    assertThat(github.written).as("nothing twice").doesNotHaveDuplicates();
+    assertThat(statuses())
+        .containsExactly(
+            "pending running aviary/ornithology/production",
+            "success succeeded aviary/ornithology/production",
+            "pending running aviary/ornithology/production",
+            "success succeeded aviary/ornithology/production");
+    assertThat(deploymentStates())
+        .containsExactly("pending", "success", "pending", "success", "inactive");
+    assertThat(written("/issues/42/comments .*")).hasSize(1);
+    assertThat(written("/issues/comments/9 .*")).hasSize(3);
+  }
+
+  /** A production run, told by servers each of which dies once it has sent what is given. */
+  private void runs(String revision, long run, String last) {
+    for (var status : List.of(RunStatus.RUNNING, RunStatus.SUCCEEDED)) {
+      dying(last).happens(run, PRODUCTION, revision, status, null);
+      for (var server = 0; server < 5 && !isToldBy(dying(last)); server++) {
+        now = now.plus(LATER);
+      }
+    }
+  }
+
+  @Test
+  void gitHubIsAskedWhatItHasHeardOnceAfterADeathAndNeverElse() {
+    var world = world(github.url(), token());
+    world.happens(1, CANARY, GOOD, RunStatus.RUNNING, null);
+    world.sends();
+    assertThat(github.looks()).isZero();
+
+    var dying = dying("/statuses/[0-9a-f]{40} .*success");
+    dying.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    assertThat(isToldBy(dying)).isFalse();
+    now = now.plus(LATER);
+    world.sends();
+    assertThat(github.looks()).isEqualTo(1);
+
+    world.happens(2, CANARY, NEXT, RunStatus.SUCCEEDED, null);
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+    assertThat(github.looks()).isEqualTo(1);
+    assertThat(statuses()).hasSize(3);
+  }
+
+  @Test
+  void whatIsNewSinceAServerDiedIsToldAfterWhatItTold() {
+    var dying = dying("/statuses/[0-9a-f]{40} .*pending");
+    dying.happens(1, CANARY, GOOD, RunStatus.RUNNING, null);
+    assertThat(isToldBy(dying)).isFalse();
+    now = now.plus(LATER);
+
+    var world = world(github.url(), token());
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+
+    assertThat(statuses())
+        .containsExactly(
+            "pending running aviary/ornithology/canary",
+            "success succeeded aviary/ornithology/canary");
+  }
+
+  /** What is on record here was not what GitHub has heard last. */
+  @Test
+  void whatWasSoBeforeAServerDiedAndIsSoAgainIsToldAgain() {
+    var world = world(github.url(), token());
+    world.happens(1, CANARY, GOOD, RunStatus.RUNNING, null);
+    world.sends();
+    var dying = dying("/statuses/[0-9a-f]{40} .*waiting");
+    dying.happens(1, CANARY, GOOD, RunStatus.WAITING, null);
+    assertThat(isToldBy(dying)).isFalse();
+    now = now.plus(LATER);
+
+    world.happens(1, CANARY, GOOD, RunStatus.RUNNING, null);
+    world.sends();
+
+    assertThat(statuses())
+        .containsExactly(
+            "pending running aviary/ornithology/canary",
+            "pending waiting aviary/ornithology/canary",
+            "pending running aviary/ornithology/canary");
+  }
+
+  /** Another pipeline's status of the same commit, or a retry's, is another one. */
+  @Test
+  void onlyTheSameContextStateWordsAndAddressAreTheSameStatus() {
+    var world = world(github.url(), token());
+    world.happens(1, CANARY, GOOD, RunStatus.FAILED, null);
+    world.sends();
+    github.refuse(502, Map.of());
+    world.happens(2, PRODUCTION, GOOD, RunStatus.FAILED, null);
+    world.happens(3, CANARY, GOOD, RunStatus.FAILED, null);
+    world.sends();
+    github.refuse(0, Map.of());
+    now = now.plus(LATER);
+
+    world.sends();
+
+    assertThat(written("/statuses/[0-9a-f]{40} .*").stream().map(it -> field(it, "target_url")))
+        .containsExactly(
+            "https://aviary.example/runs/1",
+            "https://aviary.example/runs/2",
+            "https://aviary.example/runs/3");
+  }
+
+  @Test
+  void aLimitOfLooksIsWaitedForToo() {
+    var dying = dying("/statuses/[0-9a-f]{40} ");
+    dying.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    assertThat(isToldBy(dying)).isFalse();
+    now = now.plus(LATER);
+    github.refuseLooks(429, Map.of("Retry-After", "90"));
+    var world = world(github.url(), token());
+    world.sends();
+    assertThat(problem()).startsWith("429");
+    github.refuseLooks(0, Map.of());
+
+    now = now.plusSeconds(89);
+    world.sends();
+    assertThat(problem()).startsWith("429");
+    now = now.plusSeconds(1);
+    world.sends();
+
+    assertThat(problem()).isNull();
+    assertThat(statuses()).hasSize(1);
+  }
+
+  @Test
+  void aDeploymentThatIsToldAfterItsSuccessorIsInactiveFromTheBeginning() {
+    var world = world(github.url(), token());
+    github.refuse(502, Map.of());
+    world.happens(1, PRODUCTION, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+    github.refuse(0, Map.of());
+    world.happens(2, PRODUCTION, NEXT, RunStatus.SUCCEEDED, null);
+    world.sends();
+    assertThat(deploymentStates()).containsExactly("success");
+
+    now = now.plusSeconds(2);
+    world.sends();
+
+    assertThat(deploymentStates()).containsExactly("success", "inactive");
+  }
+
+  @Test
+  void aDeploymentThatItsSuccessorHasReplacedIsNotSaidToBeLiveAgain() {
+    var dying = dying("/deployments/\\d+/statuses ");
+    dying.happens(1, PRODUCTION, GOOD, RunStatus.SUCCEEDED, null);
+    assertThat(isToldBy(dying)).isFalse();
+    var world = world(github.url(), token());
+    world.happens(2, PRODUCTION, NEXT, RunStatus.SUCCEEDED, null);
+    world.sends();
+    assertThat(deploymentStates()).containsExactly("success", "success", "inactive");
+
+    now = now.plus(LATER);
+    world.sends();
+
+    assertThat(deploymentStates()).containsExactly("success", "success", "inactive");
   }
 
   @Test
@@ -364,6 +544,41 @@ class ReporterTest {
 
   private Reporting world(URI url, GitHubProperties properties) {
     return new Reporting(jdbc, url, properties, runs, clock);
+  }
+
+  /** A server that is gone between sending the first report like this and recording it. */
+  private Reporting dying(String after) {
+    var before = written(after).size();
+    return new Reporting(
+        jdbc,
+        github.url(),
+        token(),
+        runs,
+        () -> {
+          if (written(after).size() > before) {
+            throw new Death();
+          }
+          return now;
+        });
+  }
+
+  /** Nothing of a server catches it. */
+  private static final class Death extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private boolean isToldBy(Reporting server) {
+    try {
+      server.sends();
+      return true;
+    } catch (Death e) {
+      deaths++;
+      return false;
+    }
+  }
+
+  private List<String> deploymentStates() {
+    return written("/deployments/\\d+/statuses .*").stream().map(it -> field(it, "state")).toList();
   }
 
   private List<String> statuses() {

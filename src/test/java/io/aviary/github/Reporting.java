@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A server that reports what a test says that happened to the application {@code ornithology}. */
 final class Reporting {
@@ -25,6 +26,7 @@ final class Reporting {
   private final Reporter reporter;
   private final GitHubOutbox outbox;
   private final Connections connections;
+  private final GitHubRest rest;
 
   Reporting(
       JdbcClient jdbc,
@@ -47,10 +49,12 @@ final class Reporting {
     var server = server(url);
     var reports = new Reports(jdbc);
     connections = new Connections(server.github(), properties.app(), clock);
+    rest = new GitHubRest(url, connections, JsonMapper.shared());
     reporter =
         new Reporter(
             reports,
             connections,
+            new Told(rest),
             runs,
             new OneApplication(repository),
             server,
@@ -69,8 +73,8 @@ final class Reporting {
         List.of());
   }
 
-  Connections connections() {
-    return connections;
+  HooksClient hooks() {
+    return new HooksClient(rest);
   }
 
   void happens(

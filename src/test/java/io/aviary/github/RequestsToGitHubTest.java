@@ -15,13 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Each request that GitHub gets is one that GitHub describes. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -49,6 +49,7 @@ class RequestsToGitHubTest {
   @Test
   void everyKindOfRequestIsOneThatGitHubDescribes() {
     everythingThatIsReported();
+    whatMayHaveBeenHeard();
     everythingAboutWebhooks();
 
     var checked =
@@ -65,10 +66,12 @@ class RequestsToGitHubTest {
             "apps/create-installation-access-token",
             "repos/get",
             "repos/create-commit-status",
+            "repos/list-commit-statuses-for-ref",
             "repos/list-deployments",
             "repos/create-deployment",
             "repos/get-deployment",
             "repos/create-deployment-status",
+            "repos/list-deployment-statuses",
             "repos/get-commit",
             "repos/list-pull-requests-associated-with-commit",
             "issues/list-comments",
@@ -98,6 +101,23 @@ class RequestsToGitHubTest {
     }
   }
 
+  private void whatMayHaveBeenHeard() {
+    var now = new AtomicReference<>(NOW);
+    var world =
+        new Reporting(
+            JdbcClient.create(database),
+            github.url(),
+            AppKey.properties(),
+            new ReportedRuns(),
+            now::get);
+    github.loseAnswers(true);
+    world.happens(100, PRODUCTION, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+    github.loseAnswers(false);
+    now.set(NOW.plusSeconds(10));
+    world.sends();
+  }
+
   private void everythingAboutWebhooks() {
     var applications = new Reporting.OneApplication("otomato/ornithology");
     var server = URI.create("https://aviary.example/");
@@ -108,7 +128,7 @@ class RequestsToGitHubTest {
             new GitHubProperties(null, true, true, false, true),
             new ReportedRuns(),
             () -> NOW);
-    var hooks = new HooksClient(github.url(), world.connections(), JsonMapper.shared());
+    var hooks = world.hooks();
     var made =
         new GitHubWebhooks(
                 applications, hooks, server, github.url(), new WrittenAudit(new ArrayList<>()))
