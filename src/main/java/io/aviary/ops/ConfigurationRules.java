@@ -1,6 +1,7 @@
 package io.aviary.ops;
 
 import io.aviary.release.AviaryProperties;
+import io.aviary.release.ConfiguredPassword;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import org.springframework.core.env.Environment;
 final class ConfigurationRules {
 
   private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
-  private static final Pattern ENCODED = Pattern.compile("\\{[\\w@.-]+}.+", Pattern.DOTALL);
   private static final Pattern REGISTRY = Pattern.compile("[^\\s/]+(/[^\\s/]+)*");
   private static final int SHORTEST_TOKEN = 16;
 
@@ -127,8 +127,9 @@ final class ConfigurationRules {
       var key = "aviary.security.users[" + i + "]";
       role(key, users.get(i).role());
       var password = users.get(i).password();
-      if (password != null && !password.isBlank() && !ENCODED.matcher(password).matches()) {
-        mistakes.add(key + ".password has no encoder in front; write {bcrypt}$2a$…");
+      if (password != null && !password.isBlank()) {
+        ConfiguredPassword.mistake(password)
+            .ifPresent(mistake -> mistakes.add(key + ".password " + mistake));
       }
     }
   }

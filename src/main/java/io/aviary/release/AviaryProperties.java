@@ -116,7 +116,8 @@ public record AviaryProperties(
   /**
    * A person who signs in with a password.
    *
-   * @param password with its encoder in front, e.g. <code>{bcrypt}$2a$…</code>
+   * @param password a bcrypt hash with its encoder in front, <code>{bcrypt}$2a$…</code>; for a
+   *     first look also <code>{noop}</code> and the password itself
    */
   public record User(@NotBlank String name, Role role, @NotBlank String password) {
     @Override

@@ -29,7 +29,7 @@ class ConfigurationCheckTest {
         prometheus: {url: http://prometheus:9090}
         security:
           tokens: [{name: ci, role: operator, value: 0123456789abcdef}]
-          users: [{name: finch, role: admin, password: "{bcrypt}$2a$10$abc"}]
+          users: [{name: finch, role: admin, password: "{bcrypt}$2a$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234"}]
         applications:
           - name: ornithology
             repository: otomato/ornithology

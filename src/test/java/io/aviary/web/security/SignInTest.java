@@ -107,9 +107,7 @@ class SignInTest {
     assertThat(wrong.getHeader("Location")).endsWith("/login?error");
   }
 
-  /**
-   * The time tells nothing either: the same hash is computed, with the highest cost of anybody's.
-   */
+  /** The time tells nothing either; {@link PasswordsTest} counts all of the work. */
   @Test
   void aNameThatIsNotThereCostsAsMuchAsAWrongPassword() {
     var compared = new ArrayList<String>();
