@@ -24,6 +24,7 @@ final class CallContext<D extends Record> implements StepContext<D> {
   private final JsonMapper json;
   private final Instant now;
   private @Nullable D data;
+  private @Nullable ReleaseDefinition definition;
 
   CallContext(
       Claim claim,
@@ -59,10 +60,16 @@ final class CallContext<D extends Record> implements StepContext<D> {
 
   @Override
   public ReleaseDefinition definition() {
-    if (run.definition == null) {
-      throw new IllegalStateException("run " + run.id() + " has not read its commit yet");
+    if (definition == null) {
+      definition =
+          store
+              .definition(claim)
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "run " + run.id() + " has not read its commit yet"));
     }
-    return json.readValue(run.definition, ReleaseDefinition.class);
+    return definition;
   }
 
   @Override

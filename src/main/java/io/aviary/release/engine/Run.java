@@ -77,7 +77,6 @@ class Run {
   @Nullable Long parentId;
   @Nullable Long childId;
   @Nullable Long retryOf;
-  @Nullable String definition;
   int planVersion = Plan.VERSION;
 
   @Enumerated(EnumType.STRING)
@@ -162,7 +161,6 @@ class Run {
    * branch that failed to be done again.
    */
   void undoOnly(Run failed) {
-    definition = failed.definition;
     planVersion = failed.planVersion;
     ending = RunStatus.ROLLED_BACK;
     reason = "undoes what run " + failed.id() + " left: " + failed.reason;

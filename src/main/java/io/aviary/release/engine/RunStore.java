@@ -7,6 +7,7 @@ import io.aviary.release.RunChanged;
 import io.aviary.release.RunStatus;
 import io.aviary.release.StepStatus;
 import io.aviary.release.Trigger;
+import io.aviary.release.definition.ReleaseDefinition;
 import io.aviary.release.masking.Masking;
 import io.aviary.release.step.HasOutputs;
 import io.aviary.release.step.LeaseLostException;
@@ -43,6 +44,7 @@ class RunStore {
   private final Journal journal;
   private final StepLogs logs;
   private final Decisions decisions;
+  private final Definitions definitions;
   private final Pipelines pipelines;
   private final JsonMapper json;
   private final InstantSource clock;
@@ -57,6 +59,7 @@ class RunStore {
       Journal journal,
       StepLogs logs,
       Decisions decisions,
+      Definitions definitions,
       Pipelines pipelines,
       JsonMapper json,
       InstantSource clock,
@@ -69,6 +72,7 @@ class RunStore {
     this.journal = journal;
     this.logs = logs;
     this.decisions = decisions;
+    this.definitions = definitions;
     this.pipelines = pipelines;
     this.json = json;
     this.clock = clock;
@@ -292,7 +296,7 @@ class RunStore {
     write(step, done.data());
     var planned = done.planned();
     if (planned != null) {
-      run.definition = json.writeValueAsString(planned.definition());
+      definitions.put(run.id(), planned.definition());
       run.message = planned.message();
       run.author = planned.author();
       run.addSteps(planned.plan());
@@ -353,15 +357,20 @@ class RunStore {
     child.message = parent.message;
     child.author = parent.author;
     child.parentId = parent.id;
-    child.definition = parent.definition;
     child.turn = Run.Turn.HELD;
     child.addSteps(pipelines.beginning(pipeline));
     rows.saveAndFlush(child);
+    definitions.takeOver(parent.id(), child.id());
     parent.childId = child.id;
     turns.give(parent.application, child.id());
     journal.run(child, now);
     changed(child);
     due(child);
+  }
+
+  @Transactional(readOnly = true)
+  Optional<ReleaseDefinition> definition(Claim claim) {
+    return definitions.of(claim.run());
   }
 
   @Transactional(readOnly = true)

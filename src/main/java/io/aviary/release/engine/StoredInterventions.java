@@ -8,7 +8,6 @@ import io.aviary.release.RunChanged;
 import io.aviary.release.RunStatus;
 import io.aviary.release.RunView;
 import io.aviary.release.definition.ApprovalDefinition;
-import io.aviary.release.definition.ReleaseDefinition;
 import io.aviary.release.step.StepContext.Decision;
 import io.aviary.release.step.StepContext.Decision.Verdict;
 import java.time.Instant;
@@ -31,6 +30,7 @@ class StoredInterventions implements Interventions {
   private final Decisions decisions;
   private final Journal journal;
   private final Views views;
+  private final Definitions definitions;
   private final JsonMapper json;
   private final InstantSource clock;
   private final ApplicationEventPublisher events;
@@ -40,6 +40,7 @@ class StoredInterventions implements Interventions {
       Decisions decisions,
       Journal journal,
       Views views,
+      Definitions definitions,
       JsonMapper json,
       InstantSource clock,
       ApplicationEventPublisher events) {
@@ -47,6 +48,7 @@ class StoredInterventions implements Interventions {
     this.decisions = decisions;
     this.journal = journal;
     this.views = views;
+    this.definitions = definitions;
     this.json = json;
     this.clock = clock;
     this.events = events;
@@ -146,12 +148,11 @@ class StoredInterventions implements Interventions {
   }
 
   private Optional<ApprovalDefinition> approval(Run run, Step step) {
-    return run.definition == null
-        ? Optional.empty()
-        : json.readValue(run.definition, ReleaseDefinition.class).canary().gates().stream()
-            .filter(gate -> gate.name().equals(step.subject))
-            .flatMap(gate -> Optional.ofNullable(gate.approval()).stream())
-            .findFirst();
+    return definitions.of(run.id()).stream()
+        .flatMap(definition -> definition.canary().gates().stream())
+        .filter(gate -> gate.name().equals(step.subject))
+        .flatMap(gate -> Optional.ofNullable(gate.approval()).stream())
+        .findFirst();
   }
 
   @Override

@@ -26,6 +26,7 @@ class StoredReleases implements Releases {
   private final RunRows rows;
   private final Journal journal;
   private final Views views;
+  private final Definitions definitions;
   private final Pipelines pipelines;
   private final InstantSource clock;
   private final ApplicationEventPublisher events;
@@ -34,12 +35,14 @@ class StoredReleases implements Releases {
       RunRows rows,
       Journal journal,
       Views views,
+      Definitions definitions,
       Pipelines pipelines,
       InstantSource clock,
       ApplicationEventPublisher events) {
     this.rows = rows;
     this.journal = journal;
     this.views = views;
+    this.definitions = definitions;
     this.pipelines = pipelines;
     this.clock = clock;
     this.events = events;
@@ -64,7 +67,7 @@ class StoredReleases implements Releases {
             clock.instant());
     run.message = message;
     run.author = author;
-    return store(run);
+    return store(run, null);
   }
 
   @Override
@@ -97,15 +100,22 @@ class StoredReleases implements Releases {
     run.message = passed.message;
     run.author = passed.author;
     run.parentId = passed.id;
-    run.definition = passed.definition;
-    return store(run);
+    return store(run, passed.id());
   }
 
-  private RunView store(Run run) {
+  /**
+   * Stores a new run.
+   *
+   * @param from the run whose definition it goes on with; null: it reads its own
+   */
+  private RunView store(Run run, @Nullable Long from) {
     if (run.steps.isEmpty()) {
       run.addSteps(pipelines.beginning(run.pipeline));
     }
     rows.saveAndFlush(run);
+    if (from != null) {
+      definitions.takeOver(from, run.id());
+    }
     journal.run(run, run.createdAt);
     changed(run);
     RunStore.tell(events, new RunDue(run.id()));
@@ -129,12 +139,12 @@ class StoredReleases implements Releases {
     run.author = before.author;
     run.parentId = before.parentId;
     run.retryOf = id;
-    if (before.hasFailedUndo()) {
+    var undoes = before.hasFailedUndo();
+    if (undoes) {
       run.undoOnly(before);
-    } else if (before.pipeline == PipelineName.PRODUCTION) {
-      run.definition = before.definition;
     }
-    var stored = store(run);
+    var stored =
+        store(run, undoes || before.pipeline == PipelineName.PRODUCTION ? before.id() : null);
     journal.person(
         stored.id(), run.createdAt, null, Words.did("retried run " + id, actor, comment));
     journal.person(

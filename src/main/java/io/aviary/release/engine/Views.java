@@ -2,10 +2,8 @@ package io.aviary.release.engine;
 
 import io.aviary.release.RunView;
 import io.aviary.release.StepView;
-import io.aviary.release.definition.ReleaseDefinition;
 import io.aviary.release.masking.Masking;
 import java.util.Map;
-import java.util.Optional;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,11 +44,6 @@ class Views {
         run.retryOf,
         run.paused,
         run.steps.stream().map(this::view).toList());
-  }
-
-  Optional<ReleaseDefinition> definition(Run run) {
-    return Optional.ofNullable(run.definition)
-        .map(text -> json.readValue(text, ReleaseDefinition.class));
   }
 
   private Map<String, Object> outputs(Step step) {

@@ -3,6 +3,7 @@ package io.aviary.web.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aviary.release.RunStatus;
+import io.aviary.release.RunView;
 import io.aviary.web.ExampleRuns;
 import io.aviary.web.Stories;
 import io.aviary.web.TestServer.FakeHistory;
@@ -15,6 +16,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +30,7 @@ class RunsApiTest {
   @Autowired FakeHistory history;
   @Autowired io.aviary.release.Runs runs;
   @Autowired JsonMapper json;
+  @Autowired JdbcClient jdbc;
 
   private ExampleRuns examples;
 
@@ -94,6 +97,31 @@ class RunsApiTest {
     assertThat(runs.search(filter.within(java.util.Set.of("warbler")), 0, 10).total()).isEqualTo(1);
     assertThat(runs.search(filter.within(java.util.Set.of()), 0, 10).total()).isZero();
     assertThat(runs.search(filter.within(null), 0, 10).total()).isEqualTo(3);
+  }
+
+  /** The server looks for these from the other end. */
+  @Test
+  void pagesFarFromTheStartGoOnWhereTheOnesBeforeThemEnd() {
+    examples.failed();
+    for (var doubled = 0; doubled < 12; doubled++) {
+      jdbc.sql(
+              "INSERT INTO run (application, pipeline, status, revision, branch, trigger_kind, created_at,"
+                  + " plan_version, turn) SELECT application, pipeline, status, revision, branch, trigger_kind,"
+                  + " created_at, plan_version, turn FROM run")
+          .update();
+    }
+    var newestFirst = jdbc.sql("SELECT id FROM run ORDER BY id DESC").query(Long.class).list();
+    var filter = io.aviary.release.RunFilter.ALL;
+
+    for (var page = 15; page <= 41; page++) {
+      var found = runs.search(filter, page, 100);
+      var first = Math.min(100 * page, 4096);
+      assertThat(found.items())
+          .as("page " + page)
+          .extracting(RunView::id)
+          .isEqualTo(newestFirst.subList(first, Math.min(first + 100, 4096)));
+      assertThat(found.total()).isEqualTo(4096);
+    }
   }
 
   @Test
