@@ -100,7 +100,7 @@ class StoredRuns implements Runs {
     if (total == UNKNOWN || after >= first) {
       return ids(matching, first, size, false);
     }
-    var there = (int) Math.clamp(total - first, 0, size);
+    var there = Math.clamp(total - first, 0, size);
     return there == 0 ? List.of() : ids(matching, Math.max(0, after), there, true).reversed();
   }
 
