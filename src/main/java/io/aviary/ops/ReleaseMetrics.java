@@ -1,5 +1,7 @@
 package io.aviary.ops;
 
+import io.aviary.release.Applications;
+import io.aviary.release.PipelineName;
 import io.aviary.release.RunChanged;
 import io.aviary.release.RunStatus;
 import io.aviary.release.RunView;
@@ -15,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.ToDoubleFunction;
@@ -42,10 +46,16 @@ class ReleaseMetrics implements DisposableBean {
   private final MeterRegistry meters;
   private final InstantSource clock;
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final Set<String> begun = ConcurrentHashMap.newKeySet();
   private @Nullable Snapshot snapshot;
   private Instant takenAt = Instant.MIN;
 
-  ReleaseMetrics(Runs runs, Workload workload, MeterRegistry meters, InstantSource clock) {
+  ReleaseMetrics(
+      Runs runs,
+      Workload workload,
+      Applications applications,
+      MeterRegistry meters,
+      InstantSource clock) {
     this.runs = runs;
     this.workload = workload;
     this.meters = meters;
@@ -63,6 +73,32 @@ class ReleaseMetrics implements DisposableBean {
     Gauge.builder("aviary.queue.age", () -> read(ReleaseMetrics::queueAge))
         .description("How long the run waits that was queued first")
         .baseUnit("seconds")
+        .register(meters);
+    applications.all().forEach(it -> begin(it.name()));
+  }
+
+  /**
+   * An alert is about an increase, and from no counter to one that says 1 there is none: the first
+   * failure would be nobody's news.
+   */
+  private void begin(String application) {
+    if (begun.add(application)) {
+      for (var pipeline : PipelineName.values()) {
+        for (var status : RunStatus.values()) {
+          if (status.isFinal()) {
+            finished(application, pipeline, status);
+          }
+        }
+      }
+    }
+  }
+
+  private Counter finished(String application, PipelineName pipeline, RunStatus status) {
+    return Counter.builder("aviary.runs.finished")
+        .description("Runs that have ended, by how")
+        .tag("application", application)
+        .tag("pipeline", pipeline.word())
+        .tag("outcome", word(status))
         .register(meters);
   }
 
@@ -93,6 +129,7 @@ class ReleaseMetrics implements DisposableBean {
 
   @EventListener
   void on(RunChanged change) {
+    begin(change.application());
     if (change.isFinal()) {
       workers.execute(() -> record(change.run()));
     }
@@ -107,13 +144,7 @@ class ReleaseMetrics implements DisposableBean {
   }
 
   private void record(RunView run) {
-    Counter.builder("aviary.runs.finished")
-        .description("Runs that have ended, by how")
-        .tag("application", run.application())
-        .tag("pipeline", run.pipeline().word())
-        .tag("outcome", word(run.status()))
-        .register(meters)
-        .increment();
+    finished(run.application(), run.pipeline(), run.status()).increment();
     if (run.startedAt() != null && run.finishedAt() != null) {
       Timer.builder("aviary.run.duration")
           .description("From a run's start to its end")

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
@@ -36,6 +37,18 @@ class WebhookController {
   private static final int LONGEST_ADDRESS = 100;
   private static final int LARGE_AT_ONCE = 4;
 
+  /** Counters of these are there from the start: an increase from nothing to one is none. */
+  private static final List<String> COUNTED =
+      List.of(
+          "accepted",
+          "duplicate",
+          "ignored",
+          "refused",
+          "malformed",
+          "unreadable",
+          "too-large",
+          "failed");
+
   private final Senders senders;
   private final Intake intake;
   private final InstantSource clock;
@@ -47,6 +60,7 @@ class WebhookController {
     this.intake = intake;
     this.clock = clock;
     this.meters = meters;
+    COUNTED.forEach(this::counter);
   }
 
   @PostMapping("/webhooks/github")
@@ -176,10 +190,13 @@ class WebhookController {
   }
 
   private void count(String verdict) {
-    Counter.builder("aviary.deliveries")
+    counter(verdict).increment();
+  }
+
+  private Counter counter(String verdict) {
+    return Counter.builder("aviary.deliveries")
         .description("Webhook requests by what became of them")
         .tag("verdict", verdict)
-        .register(meters)
-        .increment();
+        .register(meters);
   }
 }

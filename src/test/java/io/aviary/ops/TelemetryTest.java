@@ -25,12 +25,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -108,6 +112,64 @@ class TelemetryTest {
                         "aviary_leases_lost_total 0.0",
                         "aviary_reaction_seconds_bucket{le=\"0.1\"}",
                         "aviary_runs_finished_total{application=\"birds\",outcome=\"cancelled\",pipeline=\"canary\"}"));
+  }
+
+  /** An increase is counted from a number, not from nothing: so the first failure is seen, too. */
+  @Test
+  void whatAlertsAreAboutIsCountedFromZero() throws Exception {
+    assertThat(get("/actuator/prometheus", true).body())
+        .contains(
+            "aviary_runs_finished_total{application=\"birds\",outcome=\"failed\",pipeline=\"canary\"} ",
+            "aviary_runs_finished_total{application=\"birds\",outcome=\"failed\",pipeline=\"production\"} ",
+            "aviary_deliveries_total{verdict=\"failed\"} ",
+            "aviary_deliveries_total{verdict=\"refused\"} ");
+  }
+
+  /** Of the chart, whose names nobody else would miss. */
+  @Test
+  void everyNameInRulesAndDashboardIsOneThatTheServerHas() throws Exception {
+    aRunThatIsTried();
+    var name = Pattern.compile("\\b(?:aviary|jvm)_[a-z_]+\\b");
+    var used = new TreeSet<String>();
+    for (var file : List.of("rules.yaml", "dashboard.json")) {
+      name.matcher(Files.readString(Path.of("helm/aviary/files", file)))
+          .results()
+          .forEach(found -> used.add(found.group()));
+    }
+    assertThat(used).hasSizeGreaterThan(8);
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        get("/actuator/prometheus", true)
+                            .body()
+                            .lines()
+                            .filter(line -> !line.startsWith("#"))
+                            .map(line -> line.replaceFirst("[{ ].*", "")))
+                    .containsAll(used));
+  }
+
+  /** It gets as far as its first step, whose repository is not there. */
+  private void aRunThatIsTried() {
+    var run =
+        releases.startCanary(
+            applications.all().getFirst(),
+            "1123456789012345678901234567890123456789",
+            Trigger.PERSON,
+            new Actor("finch", null),
+            "Sing",
+            "finch");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                runs.find(run.id()).orElseThrow().status().isFinal()
+                    || runs.find(run.id()).orElseThrow().steps().getFirst().startedAt() != null);
+    if (!runs.find(run.id()).orElseThrow().status().isFinal()) {
+      interventions.cancel(run.id(), new Actor("finch", null), "enough");
+    }
   }
 
   @Test
