@@ -24,6 +24,8 @@ public final class ServerProcess {
   private final int port;
   private final List<String> arguments;
   private final @Nullable String name;
+  private final List<String> wrapper;
+  private final List<String> program;
   private volatile @Nullable Process process;
 
   /**
@@ -41,9 +43,34 @@ public final class ServerProcess {
    * @param name what its name begins with in the database, which has one after each start
    */
   public ServerProcess(int port, List<String> arguments, @Nullable String name) {
+    this(
+        port,
+        arguments,
+        name,
+        List.of(),
+        List.of("-cp", System.getProperty("java.class.path"), Aviary.class.getName()));
+  }
+
+  private ServerProcess(
+      int port,
+      List<String> arguments,
+      @Nullable String name,
+      List<String> wrapper,
+      List<String> program) {
     this.port = port;
     this.arguments = List.copyOf(arguments);
     this.name = name;
+    this.wrapper = wrapper;
+    this.program = program;
+  }
+
+  /**
+   * As it is delivered.
+   *
+   * @param wrapper a command that ends by becoming the one that follows; empty: none
+   */
+  static ServerProcess packaged(Path jar, int port, List<String> arguments, List<String> wrapper) {
+    return new ServerProcess(port, arguments, null, wrapper, List.of("-jar", jar.toString()));
   }
 
   public static int freePort() {
@@ -69,12 +96,11 @@ public final class ServerProcess {
 
   private void launch() {
     var command = new ArrayList<String>();
+    command.addAll(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-Xmx512m");
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(Aviary.class.getName());
+    command.addAll(program);
     command.addAll(arguments);
     var builder =
         new ProcessBuilder(command)
