@@ -11,11 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A Kubernetes cluster in this process: a real API over HTTP, and simulated scheduler, kubelet and
@@ -143,6 +146,30 @@ public final class SimulatedCluster implements AutoCloseable {
       Json.make(namespace, "status").put("phase", "Active");
       store.create(key, namespace);
     }
+  }
+
+  /**
+   * Makes another namespace with the same Services and Deployments, and leaves to the controllers
+   * what they make of them.
+   *
+   * @param to takes the place of {@code from} wherever that stands in the objects
+   * @param labels of the objects, in place of theirs of the same names
+   * @return uid of each original to that of its copy
+   */
+  public Map<String, String> copyNamespace(String from, String to, Map<String, String> labels) {
+    createNamespace(to);
+    var uids = new HashMap<String, String>();
+    for (var kind : List.of(Kind.SERVICE, Kind.DEPLOYMENT)) {
+      for (var original : store.list(kind, from)) {
+        var copy = (ObjectNode) Json.parse(original.toString().replace(from, to));
+        copy.remove("status");
+        var own = Json.make(copy, "metadata", "labels");
+        labels.forEach((name, value) -> own.put(name, value));
+        var made = store.create(Owned.key(kind, copy), copy);
+        uids.put(ObjectStore.uid(original), ObjectStore.uid(made));
+      }
+    }
+    return uids;
   }
 
   public Behaviours behaviours() {

@@ -74,6 +74,26 @@ class SimulatedClusterTest {
   }
 
   @Test
+  void aCopiedNamespaceHasPodsOfItsOwn() {
+    create(service("web", Map.of("app", "web")));
+    create(deployment("web", 1, "example.org/web:1"));
+    awaitAvailable("web", 1);
+    var original = client.apps().deployments().inNamespace(NAMESPACE).withName("web").get();
+
+    var uids = cluster.copyNamespace(NAMESPACE, "fish", Map.of("copy", "yes"));
+
+    var copies = client.apps().deployments().inNamespace("fish").withName("web");
+    eventually(
+        () -> assertThat(orZero(copies.get().getStatus().getAvailableReplicas())).isEqualTo(1));
+    assertThat(copies.get().getMetadata().getUid())
+        .isNotEqualTo(original.getMetadata().getUid())
+        .isEqualTo(uids.get(original.getMetadata().getUid()));
+    assertThat(copies.get().getMetadata().getLabels()).containsEntry("copy", "yes");
+    assertThat(client.pods().inNamespace("fish").list().getItems()).hasSize(1);
+    assertThat(uids).hasSize(2);
+  }
+
+  @Test
   void rollingUpdateKeepsEnoughPodsAndTakesTheOldOnesAway() {
     create(deployment("web", 4, "example.org/web:1"));
     awaitAvailable("web", 4);
