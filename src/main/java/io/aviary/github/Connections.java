@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.kohsuke.github.GHRepository;
 import org.kohsuke.github.GitHub;
@@ -40,7 +41,7 @@ final class Connections implements AutoCloseable {
   /** GitHub itself gives a request up after 10 s. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final AviaryProperties.GitHub github;
+  private final Supplier<AviaryProperties.GitHub> github;
   private final GitHubProperties.@Nullable App app;
   private final InstantSource clock;
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
@@ -51,10 +52,14 @@ final class Connections implements AutoCloseable {
       Collections.synchronizedMap(new IdentityHashMap<>());
 
   /**
+   * @param github asked for the token before each request, because it may be another one by then;
+   *     its address stays
    * @param app null: by the token
    */
   Connections(
-      AviaryProperties.GitHub github, GitHubProperties.@Nullable App app, InstantSource clock) {
+      Supplier<AviaryProperties.GitHub> github,
+      GitHubProperties.@Nullable App app,
+      InstantSource clock) {
     this.github = github;
     this.app = app;
     this.clock = clock;
@@ -85,10 +90,24 @@ final class Connections implements AutoCloseable {
   /** The header that lets in whoever acts for this application: a secret. */
   String authorization(ApplicationProperties application) throws IOException {
     if (app == null) {
-      return "Bearer " + github.token();
+      return "Bearer " + token();
     }
     var provider = providers.get(to(application.repository()));
     return Objects.requireNonNull(provider).getEncodedAuthorization();
+  }
+
+  /**
+   * @throws IOException if there is none any more: whoever asks comes again, and nothing is sent
+   *     without one meanwhile
+   */
+  private String token() throws IOException {
+    var token = github.get().token();
+    if (token == null) {
+      throw new IOException(
+          "GitHub is not asked: aviary.github.token was removed while the server runs; set one, or"
+              + " restart without it");
+    }
+    return token;
   }
 
   private GitHub to(String repository) throws IOException {
@@ -110,7 +129,7 @@ final class Connections implements AutoCloseable {
 
   private GitHub connect(String repository) throws IOException {
     if (app == null) {
-      return builder().withOAuthToken(github.token()).build();
+      return builder().withAuthorizationProvider(() -> "token " + token()).build();
     }
     var itself = new AppJwt(app.id(), app.privateKey(), clock);
     var installation = app.installation();
@@ -130,7 +149,7 @@ final class Connections implements AutoCloseable {
 
   private GitHubBuilder builder() {
     return new GitHubBuilder()
-        .withEndpoint(Urls.withoutSlash(github.apiUrl()))
+        .withEndpoint(Urls.withoutSlash(github.get().apiUrl()))
         .withConnector(connector)
         .withRateLimitHandler(GitHubRateLimitHandler.FAIL)
         .withAbuseLimitHandler(GitHubAbuseLimitHandler.FAIL);

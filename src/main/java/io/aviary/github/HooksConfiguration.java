@@ -6,6 +6,7 @@ import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.aviary.release.Applications;
 import io.aviary.release.AviaryProperties;
 import io.aviary.release.Deliveries;
+import io.aviary.release.LiveConfiguration;
 import io.aviary.release.audit.Audit;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,8 +31,8 @@ class HooksConfiguration {
 
   @Bean
   Connections gitHubConnections(
-      AviaryProperties server, GitHubProperties properties, InstantSource clock) {
-    return new Connections(server.github(), properties.app(), clock);
+      LiveConfiguration configuration, GitHubProperties properties, InstantSource clock) {
+    return new Connections(() -> configuration.current().github(), properties.app(), clock);
   }
 
   @Bean

@@ -1,7 +1,7 @@
 package io.aviary.images;
 
 import io.aviary.kubernetes.Clusters;
-import io.aviary.release.AviaryProperties;
+import io.aviary.release.LiveConfiguration;
 import io.aviary.release.definition.ImageDefinition;
 import io.aviary.release.step.Outcome;
 import io.aviary.release.step.StepBean;
@@ -20,12 +20,12 @@ public class BuildImage implements StepBean<BuiltImage> {
   /** How often the registry is asked for an image that is built elsewhere. */
   private static final Duration REGISTRY_PAUSE = Duration.ofSeconds(3);
 
-  private final AviaryProperties properties;
+  private final LiveConfiguration configuration;
   private final Clusters clusters;
   private final Registries registries;
 
-  BuildImage(AviaryProperties properties, Clusters clusters, Registries registries) {
-    this.properties = properties;
+  BuildImage(LiveConfiguration configuration, Clusters clusters, Registries registries) {
+    this.configuration = configuration;
     this.clusters = clusters;
     this.registries = registries;
   }
@@ -114,7 +114,7 @@ public class BuildImage implements StepBean<BuiltImage> {
         step,
         clusters.cluster(step.application().kubeContext()),
         registries.namespace(step.application()),
-        properties,
+        configuration.current(),
         recipe(step),
         reference);
   }

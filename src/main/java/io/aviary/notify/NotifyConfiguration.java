@@ -26,8 +26,13 @@ class NotifyConfiguration {
   }
 
   @Bean
+  Targets notificationTargets(NotifyProperties properties) {
+    return new Targets(properties.notifications());
+  }
+
+  @Bean
   Outbox notificationOutbox(
-      NotifyProperties properties,
+      Targets targets,
       Notifications notifications,
       ObjectProvider<JavaMailSender> mail,
       JsonMapper json,
@@ -36,7 +41,7 @@ class NotifyConfiguration {
       AviaryProperties server,
       InstantSource clock) {
     return new Outbox(
-        properties.notifications(),
+        targets,
         notifications,
         new Sender(json, masking, mail::getIfAvailable),
         runs,
@@ -48,13 +53,11 @@ class NotifyConfiguration {
   @Bean
   @Order(9)
   ConnectionCheck notificationCheck(
-      NotifyProperties properties,
+      Targets targets,
       ObjectProvider<Notifications> notifications,
       ObjectProvider<JavaMailSender> mail) {
     return () ->
-        properties.notifications().stream()
-            .map(target -> finding(target, notifications, mail))
-            .toList();
+        targets.current().stream().map(target -> finding(target, notifications, mail)).toList();
   }
 
   private static ConnectionCheck.Finding finding(

@@ -1,6 +1,8 @@
 package io.aviary.notify;
 
 import io.aviary.notify.NotifyProperties.Notification;
+import io.aviary.release.LivePart;
+import io.aviary.release.NamedChanges;
 import io.aviary.release.RunFollower;
 import io.aviary.release.RunView;
 import io.aviary.release.Runs;
@@ -12,12 +14,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.Binder;
 
 /**
  * Takes down what is to be told when a run changes, and tells it. A server that dies between
  * telling something and noting that it was told tells it again, with the same id: nothing is lost.
  */
-final class Outbox extends RunFollower {
+final class Outbox extends RunFollower implements LivePart {
 
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
   private static final Duration POLL = Duration.ofSeconds(5);
@@ -30,7 +33,7 @@ final class Outbox extends RunFollower {
   private static final Duration PATIENCE = Duration.ofHours(24);
   private static final int AT_ONCE = 50;
 
-  private final List<Notification> targets;
+  private final Targets targets;
   private final Notifications notifications;
   private final Sender sender;
   private final Runs runs;
@@ -38,7 +41,7 @@ final class Outbox extends RunFollower {
   private final InstantSource clock;
 
   Outbox(
-      List<Notification> targets,
+      Targets targets,
       Notifications notifications,
       Sender sender,
       Runs runs,
@@ -55,7 +58,7 @@ final class Outbox extends RunFollower {
 
   @Override
   protected boolean isIdle() {
-    return targets.isEmpty();
+    return targets.current().isEmpty();
   }
 
   // ---- taking down
@@ -72,7 +75,7 @@ final class Outbox extends RunFollower {
   protected void takeDown(RunView run) {
     var now = clock.instant();
     for (var event : Event.of(run)) {
-      for (var target : targets) {
+      for (var target : targets.current()) {
         if (target.wants(run.application(), event.occasion())
             && !event.at().isBefore(notifications.since(target.name(), now))) {
           notifications.add(run.id(), target.name(), event.key(), now);
@@ -107,7 +110,8 @@ final class Outbox extends RunFollower {
       if (!notifications.take(due, clock.instant())) {
         return;
       }
-      var target = targets.stream().filter(it -> it.name().equals(due.target())).findFirst();
+      var target =
+          targets.current().stream().filter(it -> it.name().equals(due.target())).findFirst();
       var message = message(due);
       if (target.isPresent() && message.isPresent()) {
         sender.send(target.get(), message.get());
@@ -153,9 +157,34 @@ final class Outbox extends RunFollower {
     return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
   }
 
+  // ---- who is told
+
+  @Override
+  public String prefix() {
+    return "aviary.notifications";
+  }
+
+  /** What is due to a place that is gone is told nobody; a new one hears of what happens now. */
+  @Override
+  public List<String> takeOver(Binder configuration) {
+    var next =
+        configuration
+            .bind("aviary", NotifyProperties.class)
+            .map(NotifyProperties::notifications)
+            .orElse(List.of());
+    var words = NamedChanges.between("notification", targets.current(), next, Notification::name);
+    remember(next);
+    targets.replace(next);
+    return words;
+  }
+
+  private void remember(List<Notification> some) {
+    some.forEach(target -> notifications.since(target.name(), clock.instant()));
+  }
+
   @Override
   public void start() {
-    targets.forEach(target -> notifications.since(target.name(), clock.instant()));
+    remember(targets.current());
     super.start();
   }
 }

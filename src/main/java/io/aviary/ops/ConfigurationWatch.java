@@ -2,6 +2,8 @@ package io.aviary.ops;
 
 import io.aviary.release.AviaryProperties;
 import io.aviary.release.LiveConfiguration;
+import io.aviary.release.LivePart;
+import io.aviary.release.NamedChanges;
 import io.aviary.release.audit.ConfigurationChanges;
 import io.aviary.release.masking.Masking;
 import io.micrometer.core.instrument.Gauge;
@@ -16,7 +18,6 @@ import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -48,17 +49,27 @@ class ConfigurationWatch implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ConfigurationWatch.class);
 
   private static final Pattern LIVE =
-      Pattern.compile("aviary\\.(applications|security\\.tokens)\\b.*");
+      Pattern.compile(
+          "aviary\\.(applications|security\\.(tokens|users)|github\\.token)(?![-\\w]).*");
+
+  /** Where keys of ours and of what we are made of begin; other names are what these refer to. */
+  private static final Pattern KNOWN =
+      Pattern.compile("(aviary|spring|server|management|logging)\\..*");
 
   private final ConfigurableEnvironment environment;
   private final Supplier<List<ConfigurationCheck.Bound>> records;
   private final LiveConfiguration live;
+  private final List<LivePart> parts;
   private final Masking masking;
   private final ConfigurationChanges changes;
   private final WatchProperties properties;
 
   private final Map<String, String> atTheStart;
   private Map<String, String> good;
+
+  /** What is in effect and not on record yet: the database may be away for a while. */
+  private final List<String> untold = new ArrayList<>();
+
   private Seen settled;
   private Seen candidate;
   private volatile List<String> mistakes = List.of();
@@ -68,6 +79,7 @@ class ConfigurationWatch implements SmartLifecycle {
   ConfigurationWatch(
       ConfigurableApplicationContext context,
       LiveConfiguration live,
+      List<LivePart> parts,
       Masking masking,
       ConfigurationChanges changes,
       WatchProperties properties,
@@ -76,6 +88,7 @@ class ConfigurationWatch implements SmartLifecycle {
         context.getEnvironment(),
         () -> ConfigurationCheck.records(context.getBeanFactory()),
         live,
+        parts,
         masking,
         changes,
         properties);
@@ -88,12 +101,14 @@ class ConfigurationWatch implements SmartLifecycle {
       ConfigurableEnvironment environment,
       Supplier<List<ConfigurationCheck.Bound>> records,
       LiveConfiguration live,
+      List<LivePart> parts,
       Masking masking,
       ConfigurationChanges changes,
       WatchProperties properties) {
     this.environment = environment;
     this.records = records;
     this.live = live;
+    this.parts = List.copyOf(parts);
     this.masking = masking;
     this.changes = changes;
     this.properties = properties;
@@ -130,8 +145,9 @@ class ConfigurationWatch implements SmartLifecycle {
     } else if (!seen.isAs(candidate)) {
       candidate = seen;
     } else {
-      settled = seen;
+      // Not before: what fails is tried again.
       settle(seen);
+      settled = seen;
     }
   }
 
@@ -151,47 +167,61 @@ class ConfigurationWatch implements SmartLifecycle {
       log.info("the configuration is again as it is in effect");
       return;
     }
-    var before = live.current();
-    live.replace(Binder.get(fresh).bind("aviary", AviaryProperties.class).orElseGet(() -> before));
-    var what = described(before, live.current(), seen.values());
+    takeOver(Binder.get(fresh));
+    var words = new ArrayList<>(untold);
+    var later = forTheNextStart(seen.values());
+    if (!later.isEmpty()) {
+      words.add("with the next start only: " + String.join(", ", later));
+    }
+    var what = words.isEmpty() ? "nothing that differs" : String.join("; ", words);
+    changes.takenOver(what, fresh);
+    untold.clear();
     good = seen.values();
     log.info("the changed configuration is in effect: {}", what);
-    changes.takenOver(what, fresh);
   }
 
   // ---- what has changed
 
-  private String described(
-      AviaryProperties before, AviaryProperties after, Map<String, String> values) {
-    var words = new ArrayList<String>();
-    compare("application", before.applications(), after.applications(), it -> it.name(), words);
-    compare("token", before.security().tokens(), after.security().tokens(), it -> it.name(), words);
+  private void takeOver(Binder fresh) {
+    var before = live.current();
+    live.replace(fresh.bind("aviary", AviaryProperties.class).orElseGet(() -> before));
+    var after = live.current();
+    untold.addAll(
+        NamedChanges.between(
+            "application", before.applications(), after.applications(), it -> it.name()));
+    untold.addAll(
+        NamedChanges.between(
+            "user", before.security().users(), after.security().users(), it -> it.name()));
+    untold.addAll(
+        NamedChanges.between(
+            "token", before.security().tokens(), after.security().tokens(), it -> it.name()));
+    var token = before.github().token();
+    var next = after.github().token();
+    if (!Objects.equals(token, next)) {
+      untold.add("aviary.github.token " + (next == null ? "removed" : "changed"));
+      if (next != null && !reports()) {
+        untold.add("reports to GitHub begin with the next start");
+      }
+    }
+    parts.forEach(part -> untold.addAll(part.takeOver(fresh)));
+  }
+
+  /** Whether GitHub was reported to at the start: what does it is made only then. */
+  private boolean reports() {
+    return !atTheStart.getOrDefault("aviary.github.token", "").isBlank()
+        || atTheStart.containsKey("aviary.github.app.id");
+  }
+
+  private Set<String> forTheNextStart(Map<String, String> values) {
     var later = new TreeSet<String>();
     for (var name : union(atTheStart, values)) {
       if (!Objects.equals(atTheStart.get(name), values.get(name))
-          && !LIVE.matcher(name).matches()) {
+          && !LIVE.matcher(name).matches()
+          && parts.stream().noneMatch(part -> name.startsWith(part.prefix()))) {
         later.add(name);
       }
     }
-    if (!later.isEmpty()) {
-      words.add("with the next start only: " + String.join(", ", later));
-    }
-    return words.isEmpty() ? "no application and no token" : String.join("; ", words);
-  }
-
-  private static <T> void compare(
-      String what, List<T> before, List<T> after, Function<T, String> name, List<String> words) {
-    var old = new TreeMap<String, T>();
-    before.forEach(it -> old.put(name.apply(it), it));
-    for (var now : after) {
-      var then = old.remove(name.apply(now));
-      if (then == null) {
-        words.add(what + " " + name.apply(now) + " added");
-      } else if (!then.equals(now)) {
-        words.add(what + " " + name.apply(now) + " changed");
-      }
-    }
-    old.keySet().forEach(gone -> words.add(what + " " + gone + " removed"));
+    return later;
   }
 
   private static Set<String> union(Map<String, String> one, Map<String, String> other) {
@@ -240,6 +270,7 @@ class ConfigurationWatch implements SmartLifecycle {
         || source.getName().startsWith("Config tree '");
   }
 
+  /** Ours, wherever they stand, and what else stands in files. */
   private static Map<String, String> values(ConfigurableEnvironment environment) {
     var values = new TreeMap<String, String>();
     for (var source : environment.getPropertySources()) {
@@ -247,6 +278,9 @@ class ConfigurationWatch implements SmartLifecycle {
         for (var name : enumerable.getPropertyNames()) {
           if (name.startsWith("aviary.")) {
             values.put(name, value(environment, name));
+          } else if (isOfFiles(source) && KNOWN.matcher(name).matches()) {
+            // As written: one that is made at random is another each time.
+            values.put(name, String.valueOf(source.getProperty(name)));
           }
         }
       }

@@ -1,7 +1,7 @@
 package io.aviary.ops;
 
-import io.aviary.release.AviaryProperties;
 import io.aviary.release.ConnectionCheck;
+import io.aviary.release.LiveConfiguration;
 import io.aviary.release.NetworkFaults;
 import io.aviary.release.Urls;
 import java.io.IOException;
@@ -23,10 +23,10 @@ import org.springframework.stereotype.Component;
 class HttpChecks implements ConnectionCheck {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
-  private final AviaryProperties properties;
+  private final LiveConfiguration configuration;
 
-  HttpChecks(AviaryProperties properties) {
-    this.properties = properties;
+  HttpChecks(LiveConfiguration configuration) {
+    this.configuration = configuration;
   }
 
   @Override
@@ -35,7 +35,7 @@ class HttpChecks implements ConnectionCheck {
     try (var http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
       findings.add(prometheus(http));
       var repositories = new TreeSet<String>();
-      properties.applications().forEach(it -> repositories.add(it.repository()));
+      configuration.current().applications().forEach(it -> repositories.add(it.repository()));
       repositories.forEach(repository -> findings.add(github(http, repository)));
     }
     return findings;
@@ -54,7 +54,7 @@ class HttpChecks implements ConnectionCheck {
   }
 
   private Finding prometheus(HttpClient http) {
-    var url = properties.prometheus().url();
+    var url = configuration.current().prometheus().url();
     if (url == null) {
       return Finding.unused("prometheus", "aviary.prometheus.url is not set: no metrics in gates");
     }
@@ -66,7 +66,7 @@ class HttpChecks implements ConnectionCheck {
   }
 
   private Finding github(HttpClient http, String repository) {
-    var github = properties.github();
+    var github = configuration.current().github();
     var subject = "github " + repository;
     var token = github.token();
     var answer = get(http, Urls.below(github.apiUrl(), "/repos/" + repository), token);

@@ -37,6 +37,11 @@ public record AviaryProperties(
    *     allowed to write commit statuses, deployments and comments; null: none is sent
    */
   public record GitHub(@DefaultValue("https://api.github.com") URI apiUrl, @Nullable String token) {
+    public GitHub {
+      // As a placeholder leaves it that is set nowhere.
+      token = token == null || token.isBlank() ? null : token;
+    }
+
     @Override
     public String toString() {
       return "GitHub[apiUrl=" + apiUrl + ", token=" + (token == null ? "none" : "***") + "]";

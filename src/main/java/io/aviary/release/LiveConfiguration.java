@@ -4,8 +4,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * What of the configuration takes effect while the server runs: applications with their secrets,
- * and the tokens of programs. It is replaced as a whole, after it has been checked; everything else
- * is as it was at the start. Safe for use by many threads.
+ * people, the tokens of programs, and the token for GitHub. It is replaced as a whole, after it has
+ * been checked; everything else is as it was at the start. Parts of packages of their own are
+ * {@link LivePart}s. Safe for use by many threads.
  */
 @Component
 public final class LiveConfiguration {
@@ -22,7 +23,7 @@ public final class LiveConfiguration {
   }
 
   /**
-   * Takes applications and tokens over.
+   * Takes applications, people and tokens over.
    *
    * @param next without mistakes
    */
@@ -32,11 +33,14 @@ public final class LiveConfiguration {
     current =
         new AviaryProperties(
             now.url(),
-            now.github(),
+            new AviaryProperties.GitHub(now.github().apiUrl(), next.github().token()),
             now.build(),
             now.prometheus(),
             new AviaryProperties.Security(
-                next.security().tokens(), security.users(), security.tryOut(), security.limits()),
+                next.security().tokens(),
+                next.security().users(),
+                security.tryOut(),
+                security.limits()),
             next.applications());
   }
 }

@@ -43,7 +43,7 @@ public abstract class RunFollower implements SmartLifecycle {
     this.clock = clock;
   }
 
-  /** Nobody is to be told anything, so that nothing is followed. */
+  /** Nobody is to be told anything at the moment, so that nothing is followed. */
   protected boolean isIdle() {
     return false;
   }
@@ -83,13 +83,15 @@ public abstract class RunFollower implements SmartLifecycle {
     var lastSweep = Instant.MIN;
     while (isRunning()) {
       try {
-        if (lastSweep.isBefore(clock.instant().minus(SWEEP))) {
-          lastSweep = clock.instant();
-          sweep();
-        }
-        takeDown();
-        if (tell()) {
-          continue;
+        if (!isIdle()) {
+          if (lastSweep.isBefore(clock.instant().minus(SWEEP))) {
+            lastSweep = clock.instant();
+            sweep();
+          }
+          takeDown();
+          if (tell()) {
+            continue;
+          }
         }
       } catch (InterruptedException e) {
         return;
@@ -109,9 +111,6 @@ public abstract class RunFollower implements SmartLifecycle {
 
   @Override
   public void start() {
-    if (isIdle()) {
-      return;
-    }
     var thread = Thread.ofVirtual().name(name).unstarted(this::work);
     worker = thread;
     thread.start();

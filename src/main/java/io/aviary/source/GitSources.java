@@ -1,7 +1,7 @@
 package io.aviary.source;
 
 import io.aviary.release.ApplicationProperties;
-import io.aviary.release.AviaryProperties;
+import io.aviary.release.LiveConfiguration;
 import io.aviary.source.Remote.Filter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,14 +29,14 @@ final class GitSources implements Sources, AutoCloseable {
   private static final Pattern ABBREVIATED = Pattern.compile("\\p{XDigit}{4,40}");
   private static final List<Filter> TREES = List.of(Filter.NO_FILES, Filter.NOTHING);
 
-  private final AviaryProperties aviary;
+  private final LiveConfiguration configuration;
   private final SourceProperties properties;
   private final Path temporary;
   private final Histories histories;
 
-  GitSources(AviaryProperties aviary, SourceProperties properties) {
+  GitSources(LiveConfiguration configuration, SourceProperties properties) {
     OwnGitConfiguration.install();
-    this.aviary = aviary;
+    this.configuration = configuration;
     this.properties = properties;
     this.temporary =
         Folders.temporary(Path.of(System.getProperty("java.io.tmpdir")), "aviary-source-");
@@ -153,7 +153,8 @@ final class GitSources implements Sources, AutoCloseable {
   }
 
   private Remote remote(ApplicationProperties application) {
-    return new Remote(application.effectiveCloneUrl(), aviary.github().token(), properties);
+    return new Remote(
+        application.effectiveCloneUrl(), configuration.current().github().token(), properties);
   }
 
   private static ObjectId full(Remote remote, String revision) {

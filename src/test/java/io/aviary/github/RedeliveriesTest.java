@@ -197,7 +197,7 @@ class RedeliveriesTest {
 
   private HooksClient client() {
     var github = new AviaryProperties.GitHub(URI.create(url()), "ghp_x");
-    var connections = new Connections(github, null, () -> NOW);
+    var connections = new Connections(() -> github, null, () -> NOW);
     return new HooksClient(
         new GitHubRest(github.apiUrl(), connections, JsonMapper.builder().build()));
   }

@@ -72,6 +72,27 @@ class ReporterTest {
     assertThat(github.authorizations).contains("token ghp_x");
   }
 
+  /** Without a restart, and on the connection that is open. */
+  @Test
+  void aNewTokenIsUsedForTheNextRequestAndARemovedOneForNone() {
+    var world = world(github.url(), token());
+    world.happens(1, CANARY, GOOD, RunStatus.QUEUED, null);
+    world.sends();
+    github.authorizations.clear();
+
+    world.token("ghp_next");
+    world.happens(1, CANARY, GOOD, RunStatus.RUNNING, null);
+    world.sends();
+    assertThat(github.authorizations).isNotEmpty().containsOnly("token ghp_next");
+
+    github.authorizations.clear();
+    world.token(null);
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+    assertThat(github.authorizations).isEmpty();
+    assertThat(problem()).contains("aviary.github.token was removed");
+  }
+
   @Test
   void onlyTheNewestStateIsTold() {
     var world = world(github.url(), token());

@@ -27,6 +27,7 @@ final class Reporting {
   private final GitHubOutbox outbox;
   private final Connections connections;
   private final GitHubRest rest;
+  private AviaryProperties.GitHub github;
 
   Reporting(
       JdbcClient jdbc,
@@ -48,7 +49,8 @@ final class Reporting {
     this.runs = runs;
     var server = server(url);
     var reports = new Reports(jdbc);
-    connections = new Connections(server.github(), properties.app(), clock);
+    github = server.github();
+    connections = new Connections(() -> github, properties.app(), clock);
     rest = new GitHubRest(url, connections, JsonMapper.shared());
     reporter =
         new Reporter(
@@ -71,6 +73,15 @@ final class Reporting {
         new AviaryProperties.Prometheus(null),
         new AviaryProperties.Security(List.of(), List.of()),
         List.of());
+  }
+
+  /**
+   * The configuration has another token from now on.
+   *
+   * @param token null: none
+   */
+  void token(@Nullable String token) {
+    github = new AviaryProperties.GitHub(github.apiUrl(), token);
   }
 
   HooksClient hooks() {

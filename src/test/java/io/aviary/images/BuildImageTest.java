@@ -9,6 +9,7 @@ import io.aviary.kubernetes.Cluster.TaskSpec;
 import io.aviary.kubernetes.Cluster.TaskState.Phase;
 import io.aviary.kubernetes.ClusterException;
 import io.aviary.release.AviaryProperties;
+import io.aviary.release.LiveConfiguration;
 import io.aviary.release.definition.ImageDefinition;
 import io.aviary.release.definition.PodsDefinition;
 import io.aviary.release.step.Outcome;
@@ -51,7 +52,8 @@ class BuildImageTest {
             new AviaryProperties.Prometheus(null),
             new AviaryProperties.Security(List.of(), List.of()),
             List.of());
-    return new BuildImage(properties, cluster, new Registries(properties, cluster));
+    return new BuildImage(
+        new LiveConfiguration(properties), cluster, new Registries(properties, cluster));
   }
 
   private FakeStep<BuiltImage> step() {

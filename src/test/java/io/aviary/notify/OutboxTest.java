@@ -29,6 +29,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
@@ -92,6 +94,51 @@ class OutboxTest {
         .contains("Subject: ornithology aaaaaaa canary: rolled back")
         .contains("To: tern@example.com")
         .contains("https://aviary.example/runs/1");
+  }
+
+  /** Without a restart; what happened before a place was configured is no news to it. */
+  @Test
+  void aChangedSecretSignsTheNextMessageAndANewPlaceHearsOfWhatHappensFromNowOn() throws Exception {
+    var outbox = server();
+    happens(outbox, ended(1, RunStatus.FAILED, null));
+    assertThat(takeOver(outbox, SECRET)).containsExactly("notification ci added");
+    now = now.plusSeconds(1);
+    happens(outbox, ended(2, RunStatus.FAILED, null));
+    outbox.tell();
+    assertThat(takeOver(outbox, "another secret of it")).containsExactly("notification ci changed");
+    happens(outbox, ended(3, RunStatus.FAILED, null));
+    outbox.tell();
+
+    assertThat(receiver.received)
+        .extracting(told -> told.headers().get("x-aviary-signature-256"))
+        .containsExactly(
+            new HmacSha256(SECRET).header(body(0)),
+            new HmacSha256("another secret of it").header(body(1)));
+
+    happens(outbox, ended(4, RunStatus.FAILED, null));
+    assertThat(outbox.takeOver(new Binder(new MapConfigurationPropertySource(Map.of()))))
+        .containsExactly("notification ci removed");
+    outbox.tell();
+    assertThat(receiver.received).as("it is gone").hasSize(2);
+  }
+
+  private List<String> takeOver(Outbox outbox, String secret) {
+    return outbox.takeOver(
+        new Binder(
+            new MapConfigurationPropertySource(
+                Map.of(
+                    "aviary.notifications[0].name",
+                    "ci",
+                    "aviary.notifications[0].kind",
+                    "webhook",
+                    "aviary.notifications[0].url",
+                    receiver.url().toString(),
+                    "aviary.notifications[0].secret",
+                    secret))));
+  }
+
+  private byte[] body(int message) {
+    return receiver.received.get(message).body().getBytes(StandardCharsets.UTF_8);
   }
 
   /** As a receiver checks it; the number was made by another program. */
@@ -310,7 +357,7 @@ class OutboxTest {
     var notifications = new Notifications(jdbc);
     Arrays.stream(targets).forEach(target -> notifications.since(target.name(), now));
     return new Outbox(
-        List.of(targets),
+        new Targets(List.of(targets)),
         notifications,
         new Sender(JSON, new Masking(List.of("hunter2-hunter2")), () -> smtp),
         runs,

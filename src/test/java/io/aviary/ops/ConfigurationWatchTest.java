@@ -1,11 +1,14 @@
 package io.aviary.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aviary.release.Actor;
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.AviaryProperties;
 import io.aviary.release.LiveConfiguration;
+import io.aviary.release.LivePart;
+import io.aviary.release.Role;
 import io.aviary.release.audit.AuditEntry;
 import io.aviary.release.audit.ConfigurationChanges;
 import io.aviary.release.audit.OnlyWritten;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
@@ -46,6 +50,7 @@ class ConfigurationWatchTest {
 
   private final Masking masking = new Masking(List.of());
   private final Trail trail = new Trail();
+  private final FakePart part = new FakePart();
   private final StandardEnvironment environment = new StandardEnvironment();
   private LiveConfiguration live =
       new LiveConfiguration(
@@ -84,8 +89,12 @@ class ConfigurationWatchTest {
   private ConfigurationWatch watch() {
     return new ConfigurationWatch(
         environment,
-        () -> List.of(new ConfigurationCheck.Bound("aviary", AviaryProperties.class)),
+        () ->
+            List.of(
+                new ConfigurationCheck.Bound("aviary", AviaryProperties.class),
+                new ConfigurationCheck.Bound("aviary", Notifications.class)),
         live,
+        List.of(part),
         masking,
         new ConfigurationChanges(trail, environment),
         new WatchProperties(Duration.ZERO));
@@ -171,6 +180,76 @@ class ConfigurationWatchTest {
   }
 
   @Test
+  void peopleAndTheTokenForGitHubTakeEffectAndTheAuditNamesThemWithoutTheirValues()
+      throws IOException {
+    write(BIRDS + people("operator", "first-hash") + "  github: {token: ghp_first_value}\n");
+    twoLooks();
+    assertThat(live.current().github().token()).isEqualTo("ghp_first_value");
+    assertThat(live.current().security().users())
+        .containsExactly(new AviaryProperties.User("wren", Role.OPERATOR, "{noop}first-hash"));
+    write(BIRDS + people("viewer", "first-hash") + "  github: {token: ghp_other_value}\n");
+    twoLooks();
+    write(BIRDS);
+    twoLooks();
+
+    assertThat(live.current().security().users()).isEmpty();
+    assertThat(live.current().github().token()).isNull();
+    assertThat(trail.entries)
+        .containsExactly(
+            "take over: user wren added; aviary.github.token changed; reports to GitHub begin with"
+                + " the next start",
+            "take over: user wren changed; aviary.github.token changed; reports to GitHub begin"
+                + " with the next start",
+            "take over: user wren removed; aviary.github.token removed");
+    assertThat(trail.reasons).doesNotContain("first-hash", "_value");
+    assertThat(masking.mask("ghp_first_value ghp_other_value")).isEqualTo("*** ***");
+  }
+
+  private static String people(String role, String hash) {
+    return "  security.users: [{name: wren, role: %s, password: \"{noop}%s\"}]\n"
+        .formatted(role, hash);
+  }
+
+  @Test
+  void aMistakeInOnePersonKeepsAllOfTheOldOnesAndTheGoodOnesOfTheFileOut() throws IOException {
+    var before = live.current();
+    write(
+        BIRDS
+            + people("operator", "good")
+                .replace("}]", "}, {name: owl, role: viewer, password: in-clear-text}]"));
+    twoLooks();
+    assertThat(live.current()).isSameAs(before);
+    assertThat(watch.mistakes())
+        .containsExactly(
+            "aviary.security.users[1].password has no encoder in front; write {bcrypt}$2a$…");
+    assertThat(trail.entries).singleElement().asString().doesNotContain("in-clear");
+  }
+
+  /** As notifications are. */
+  @Test
+  void aPartOfAnotherPackageTakesItsOwnKeysOverAndNobodyElseNamesThem() throws IOException {
+    write(BIRDS + "  notifications: [{name: team}]\n");
+    twoLooks();
+    assertThat(part.seen).containsExactly("team");
+    assertThat(trail.entries).containsExactly("take over: notification team taken");
+  }
+
+  /** The database may be away when files change. */
+  @Test
+  void whatCouldNotBeWrittenDownIsInEffectAndWrittenDownLater() throws IOException {
+    write(BIRDS + OWLS);
+    trail.away = true;
+    watch.look();
+    assertThatThrownBy(watch::look).hasMessage("the database is away");
+    assertThat(names()).containsExactly("birds", "owls");
+    trail.away = false;
+    watch.look();
+    assertThat(trail.entries).containsExactly("take over: application owls added");
+    twoLooks();
+    assertThat(trail.entries).hasSize(1);
+  }
+
+  @Test
   void mistakesAreReportedOnceAndTheLastGoodStateStays() throws IOException {
     var before = live.current();
     write(BIRDS.replace("namespace: birds", "namespace: Birds") + OWLS + "  bulid: {}\n");
@@ -211,9 +290,46 @@ class ConfigurationWatchTest {
             "take over: application owls added; with the next start only: aviary.build.registry");
   }
 
+  @Test
+  void alsoOfWhatAviaryIsMadeOfButNotWhatIsReferredToOnly() throws IOException {
+    write(BIRDS + "spring.datasource.password: s3cret-of-h2\nsomewhere: ${random.uuid}\n");
+    twoLooks();
+    assertThat(trail.entries)
+        .containsExactly("take over: with the next start only: spring.datasource.password");
+    twoLooks();
+    assertThat(trail.entries).hasSize(1);
+  }
+
+  /** Remembers what it was handed; as notifications are, but for their records. */
+  private static final class FakePart implements LivePart {
+    private final List<String> seen = new ArrayList<>();
+
+    @Override
+    public String prefix() {
+      return "aviary.notifications";
+    }
+
+    @Override
+    public List<String> takeOver(Binder configuration) {
+      var name = configuration.bind("aviary.notifications[0].name", String.class).orElse(null);
+      if (name == null) {
+        return List.of();
+      }
+      seen.add(name);
+      return List.of("notification " + name + " taken");
+    }
+  }
+
+  /** A record that the check knows, as notify has it. */
+  record Notifications(@DefaultValue List<Named> notifications) {}
+
+  record Named(String name) {}
+
   /** Remembers what was added. */
   private static final class Trail implements OnlyWritten {
     private final List<String> entries = new ArrayList<>();
+    private String reasons = "";
+    private boolean away;
 
     @Override
     public void add(
@@ -223,6 +339,10 @@ class ConfigurationWatchTest {
         @Nullable String subject,
         @Nullable String application,
         @Nullable String why) {
+      if (away) {
+        throw new IllegalStateException("the database is away");
+      }
+      reasons += subject + why;
       entries.add(action + ": " + (action.equals("refuse") ? why : subject));
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.AviaryProperties;
+import io.aviary.release.LiveConfiguration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -59,7 +60,7 @@ class GitSourcesTest {
             new AviaryProperties.Security(List.of(), List.of()),
             List.of());
     return new GitSources(
-        aviary,
+        new LiveConfiguration(aviary),
         new SourceProperties(
             folder.resolve("histories"), Duration.ofSeconds(1), Duration.ofSeconds(20)));
   }

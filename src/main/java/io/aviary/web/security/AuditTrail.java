@@ -84,6 +84,12 @@ class AuditTrail {
     audit.add(kind, new Actor(name, address), action, null, null, why);
   }
 
+  /** The configuration lets somebody in no more who was. */
+  void ended(String name, String address) {
+    signIn(
+        Kind.SIGN_IN, name, address, "sign out", "no longer configured, or with another password");
+  }
+
   private static Actor actor(HttpServletRequest request, @Nullable Authentication who) {
     return new Actor(who == null ? "somebody" : who.getName(), request.getRemoteAddr());
   }

@@ -1,44 +1,73 @@
 package io.aviary.web.security;
 
 import io.aviary.release.AviaryProperties;
+import io.aviary.release.AviaryProperties.User;
 import io.aviary.release.ConfiguredPassword;
+import io.aviary.release.LiveConfiguration;
 import io.aviary.release.Role;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.security.core.userdetails.User;
-import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.stereotype.Component;
 
-/** The people of the configuration, who sign in with a password. */
-@Configuration(proxyBeanMethods = false)
-class People {
+/** The people of the configuration as it is now, who sign in with a password. */
+@Component
+class People implements UserDetailsService {
 
   private static final Logger log = LoggerFactory.getLogger(People.class);
 
-  @Bean
-  PasswordEncoder passwordEncoder(AviaryProperties properties) {
-    return new Passwords(
-        properties.security().users().stream().map(AviaryProperties.User::password).toList());
+  /** Made anew only when others are configured. */
+  private record Known(List<User> source, Passwords passwords, List<Person> people) {}
+
+  private final LiveConfiguration configuration;
+
+  /** For as long as nobody is configured; empty: somebody was at the start. */
+  private final List<User> firstOne;
+
+  private volatile Known known;
+
+  People(LiveConfiguration configuration) {
+    this.configuration = configuration;
+    var security = configuration.current().security();
+    this.firstOne = firstOne(security);
+    this.known = known(security.users(), firstOne);
   }
 
-  @Bean
-  UserDetailsService users(AviaryProperties properties, PasswordEncoder encoder) {
-    return of(properties.security(), encoder);
-  }
-
+  /** Those of one configuration, whatever comes after it. */
   static UserDetailsService of(AviaryProperties.Security security, PasswordEncoder encoder) {
-    var users = new ArrayList<UserDetails>();
+    var people = people(security.users(), encoder);
+    return name -> find(people, name).orElseThrow(People::nobody);
+  }
+
+  private static List<User> firstOne(AviaryProperties.Security security) {
+    if (!security.users().isEmpty() || security.tryOut()) {
+      return List.of();
+    }
+    var password = generated();
+    log.warn(
+        "\n\nNo user is configured. Until the next start, sign in as admin with the password:"
+            + " {}\nSet aviary.security.users to have users of your own.\n",
+        password);
+    return List.of(new User("admin", Role.ADMIN, ConfiguredPassword.PLAIN + password));
+  }
+
+  private static Known known(List<User> source, List<User> firstOne) {
+    var users = source.isEmpty() ? firstOne : source;
+    var passwords = new Passwords(users.stream().map(User::password).toList());
+    return new Known(source, passwords, people(users, passwords));
+  }
+
+  private static List<Person> people(List<User> users, PasswordEncoder encoder) {
     var names = new HashSet<String>();
-    for (var user : security.users()) {
+    for (var user : users) {
       if (!names.add(user.name())) {
         throw new IllegalStateException(
             "aviary.security.users names '" + user.name() + "' twice; names must be unique");
@@ -49,24 +78,8 @@ class People {
                 throw new IllegalStateException(
                     "the password of '" + user.name() + "' in aviary.security.users " + mistake);
               });
-      users.add(person(user.name(), hash(user.password(), encoder), user.role()));
     }
-    if (users.isEmpty() && !security.tryOut()) {
-      var password = generated();
-      users.add(person("admin", hash(ConfiguredPassword.PLAIN + password, encoder), Role.ADMIN));
-      log.warn(
-          "\n\nNo user is configured. Until the next start, sign in as admin with the password:"
-              + " {}\nSet aviary.security.users to have users of your own.\n",
-          password);
-    }
-    var all = List.copyOf(users);
-    return name ->
-        all.stream()
-            .filter(user -> user.getUsername().equals(name))
-            .findFirst()
-            // A copy: Spring Security erases the password of the one that it was given.
-            .map(user -> User.withUserDetails(user).build())
-            .orElseThrow(() -> new UsernameNotFoundException("nobody of that name"));
+    return users.stream().map(user -> new Person(user, hash(user.password(), encoder))).toList();
   }
 
   /** One that is written plainly is compared as all others are. */
@@ -77,8 +90,41 @@ class People {
         : password;
   }
 
-  private static UserDetails person(String name, String password, Role role) {
-    return User.withUsername(name).password(password).authorities(Granted.everywhere(role)).build();
+  @SuppressWarnings("ReferenceEquality")
+  private Known now() {
+    var users = configuration.current().security().users();
+    var last = known;
+    if (last.source() != users) {
+      last = known(users, firstOne);
+      known = last;
+    }
+    return last;
+  }
+
+  Optional<Person> find(String name) {
+    return find(now().people(), name);
+  }
+
+  /** A copy: Spring Security erases the password of the one that it was given. */
+  private static Optional<Person> find(List<Person> people, String name) {
+    return people.stream()
+        .filter(person -> person.getUsername().equals(name))
+        .findFirst()
+        .map(Person::copy);
+  }
+
+  @Override
+  public Person loadUserByUsername(String name) {
+    return find(name).orElseThrow(People::nobody);
+  }
+
+  private static UsernameNotFoundException nobody() {
+    return new UsernameNotFoundException("nobody of that name");
+  }
+
+  @Bean
+  static PasswordEncoder passwordEncoder(People people) {
+    return new LivePasswords(() -> people.now().passwords());
   }
 
   /** 120 bits, without letters that look alike. */

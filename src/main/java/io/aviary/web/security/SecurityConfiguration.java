@@ -75,8 +75,9 @@ class SecurityConfiguration {
   @Bean
   @Order(2)
   SecurityFilterChain sessions(
-      HttpSecurity http, AviaryProperties properties, Providers providers) {
+      HttpSecurity http, AviaryProperties properties, Providers providers, People people) {
     common(http);
+    http.addFilterBefore(new SessionsOfNow(people, trail), AnonymousAuthenticationFilter.class);
     var tryOut = properties.security().tryOut();
     if (tryOut) {
       http.addFilterBefore(new TryOut(), AnonymousAuthenticationFilter.class);

@@ -8,6 +8,7 @@ import io.aviary.release.ConfiguredPassword;
 import io.aviary.release.Role;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,23 @@ class PasswordsTest {
                   })
               .toList();
       assertThat(costs).as(wrong).containsOnly(wrong.isEmpty() ? 0L : 1L << 7);
+    }
+  }
+
+  /** Spring Security keeps what it compares with where a name is not there. */
+  @Test
+  void aNameThatIsNotThereCostsWhatTheCostliestOfNowDoes() {
+    var now = new AtomicReference<>(new Passwords(List.of()));
+    var live = new LivePasswords(now::get);
+    var ofNobody = live.encode("nobody's");
+    for (var cost : List.of(7, 9, 5)) {
+      var hash = "{bcrypt}" + new BCryptPasswordEncoder(cost).encode("sea");
+      now.set(new Passwords(List.of(hash), this::counted));
+      work = 0;
+
+      assertThat(live.matches("no", ofNobody)).isFalse();
+
+      assertThat(work).isEqualTo(1L << cost);
     }
   }
 
