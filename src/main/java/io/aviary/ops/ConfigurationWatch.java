@@ -8,6 +8,7 @@ import io.aviary.release.audit.ConfigurationChanges;
 import io.aviary.release.masking.Masking;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +43,15 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  * are changed: mounts of Kubernetes exchange a link, editors the file, and some file systems tell
  * nobody. What has changed is taken over when two looks in a row found the same, so that a file
  * that is being written is not taken for the whole of it. With a mistake nothing is taken over.
+ * After a look it rests for fifty times as long as that took, at least.
  */
 @Component
 class ConfigurationWatch implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(ConfigurationWatch.class);
+
+  /** A look takes at most a fiftieth of a core. */
+  private static final int SHARE_OF_REST = 50;
 
   private static final Pattern LIVE =
       Pattern.compile(
@@ -318,19 +323,30 @@ class ConfigurationWatch implements SmartLifecycle {
       clockwork =
           Executors.newSingleThreadScheduledExecutor(
               Thread.ofPlatform().daemon().name("configuration").factory());
-      var millis = properties.every().toMillis();
-      var _ =
-          clockwork.scheduleWithFixedDelay(
-              this::lookWithoutFail, millis, millis, TimeUnit.MILLISECONDS);
+      lookIn(properties.every());
     }
   }
 
-  private void lookWithoutFail() {
+  private synchronized void lookIn(Duration rest) {
+    if (clockwork != null) {
+      var _ = clockwork.schedule(this::lookAndRest, rest.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void lookAndRest() {
+    var begun = System.nanoTime();
     try {
       look();
     } catch (RuntimeException e) {
       log.warn("the configuration could not be looked at; it is looked at again", e);
     }
+    lookIn(restAfter(Duration.ofNanos(System.nanoTime() - begun), properties.every()));
+  }
+
+  /** Thousands of applications take a while to read: then it is looked at less often. */
+  static Duration restAfter(Duration look, Duration every) {
+    var rest = look.multipliedBy(SHARE_OF_REST);
+    return rest.compareTo(every) > 0 ? rest : every;
   }
 
   @Override

@@ -129,6 +129,15 @@ class ConfigurationWatchTest {
   }
 
   @Test
+  void restsLongerWhereALookTakesLong() {
+    var every = Duration.ofSeconds(5);
+
+    assertThat(ConfigurationWatch.restAfter(Duration.ofMillis(3), every)).isEqualTo(every);
+    assertThat(ConfigurationWatch.restAfter(Duration.ofMillis(400), every))
+        .isEqualTo(Duration.ofSeconds(20));
+  }
+
+  @Test
   void nothingChangedIsNothingDone() {
     var before = live.current();
     twoLooks();
