@@ -2,6 +2,7 @@ package io.aviary.web.api;
 
 import io.aviary.release.PipelineName;
 import io.aviary.web.security.Caller;
+import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.Content;
@@ -13,6 +14,8 @@ import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
@@ -23,6 +26,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -66,7 +70,37 @@ class ApiConfiguration implements WebMvcConfigurer {
           .addSecuritySchemes(
               "token", new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer"))
           .addSchemas(PROBLEM, problem());
+      api.getPaths().values().stream()
+          .flatMap(path -> path.readOperations().stream())
+          .map(operation -> operation.getRequestBody())
+          .filter(Objects::nonNull)
+          .flatMap(body -> body.getContent().values().stream())
+          .forEach(body -> strict(body.getSchema(), api.getComponents().getSchemas()));
     };
+  }
+
+  /** As {@link #strictBodies} reads them. */
+  @SuppressWarnings("rawtypes") // as the library has it
+  private static void strict(@Nullable Schema<?> schema, Map<String, Schema> all) {
+    if (schema == null) {
+      return;
+    }
+    if (schema.get$ref() != null) {
+      strict(all.get(schema.get$ref().replaceFirst(".*/", "")), all);
+    }
+    strict(schema.getItems(), all);
+    if (schema.getAnyOf() != null) {
+      schema.getAnyOf().forEach(it -> strict(it, all));
+    }
+    if (schema.getProperties() != null && schema.getAdditionalProperties() == null) {
+      schema.setAdditionalProperties(false);
+      schema.getProperties().values().forEach(it -> strict(it, all));
+    }
+  }
+
+  @Bean
+  ModelConverter nullables() {
+    return new Nullables();
   }
 
   private static void describe(OpenAPI api) {
@@ -99,6 +133,13 @@ class ApiConfiguration implements WebMvcConfigurer {
       error(answers, "401", "Neither a session nor a known bearer token.");
       error(answers, "403", "The role is too low.");
       error(answers, "404", "There is no such thing.");
+      error(answers, "409", "It does not go with how things are; the detail says why.");
+      error(answers, "429", "Too many requests from this address were refused; wait a minute.");
+      if (!handler.hasMethodAnnotation(GetMapping.class)) {
+        error(answers, "415", "The body is no JSON.");
+        error(answers, "422", "It can be read and cannot be done; the detail says why.");
+        error(answers, "502", "The repository could not be asked. Nothing was changed.");
+      }
       error(answers, "500", "The server failed; the detail names the entry of its log.");
       return operation;
     };

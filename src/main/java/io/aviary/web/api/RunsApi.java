@@ -121,6 +121,7 @@ class RunsApi {
 
   @PostMapping
   @Needs(Right.TRIGGER)
+  @ResponseStatus(HttpStatus.CREATED)
   ResponseEntity<RunView> start(@Valid @RequestBody Start start, Caller caller) {
     var application =
         applications
@@ -233,6 +234,7 @@ class RunsApi {
 
   @PostMapping("/{id}/retry")
   @Needs(Right.RETRY)
+  @ResponseStatus(HttpStatus.ACCEPTED)
   ResponseEntity<RunView> retry(
       @PathVariable long id,
       @Valid @RequestBody(required = false) @Nullable Comment body,

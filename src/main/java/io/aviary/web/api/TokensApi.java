@@ -75,6 +75,7 @@ class TokensApi {
 
   /** The token's value is in this answer and nowhere else. */
   @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
   ResponseEntity<NewToken> create(@Valid @RequestBody Wanted wanted, Caller caller) {
     var made =
         tokens.create(

@@ -12,6 +12,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
+import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -24,6 +26,7 @@ import org.springframework.security.web.access.AccessDeniedHandlerImpl;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
+import org.springframework.security.web.csrf.CsrfException;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
 import org.springframework.web.servlet.HandlerExceptionResolver;
@@ -154,7 +157,13 @@ class SecurityConfiguration {
   private AccessDeniedHandler deniedProblem() {
     return (request, response, e) -> {
       record(request, e);
-      answer(request, response, e, 403);
+      if (e instanceof CsrfException && isNobody()) {
+        // What is missing first is somebody who asks.
+        var nobody = new InsufficientAuthenticationException("nobody is signed in", e);
+        answer(request, response, nobody, 401);
+      } else {
+        answer(request, response, e, 403);
+      }
     };
   }
 
@@ -171,6 +180,11 @@ class SecurityConfiguration {
       trail.refused(
           request, SecurityContextHolder.getContext().getAuthentication(), e.getMessage());
     }
+  }
+
+  private static boolean isNobody() {
+    var who = SecurityContextHolder.getContext().getAuthentication();
+    return who == null || who instanceof AnonymousAuthenticationToken;
   }
 
   /** As a problem, or, for a program that asks for a page, as the error page. */

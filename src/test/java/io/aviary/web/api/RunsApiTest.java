@@ -440,6 +440,34 @@ class RunsApiTest {
     }
   }
 
+  @Test
+  void theDescriptionSaysWhatMayBeNullWhichKeysAreKnownAndEveryAnswer() {
+    var description = json(get("/v3/api-docs"));
+    var schemas = description.at("/components/schemas");
+
+    assertThat(schemas.at("/RunView/properties/reason/type").toString())
+        .isEqualTo("[\"string\",\"null\"]");
+    assertThat(schemas.at("/RunView/properties/id/type").asString()).isEqualTo("integer");
+    assertThat(schemas.at("/ApplicationView/properties/canary/anyOf").toString())
+        .isEqualTo("[{\"$ref\":\"#/components/schemas/Canary\"},{\"type\":\"null\"}]");
+    assertThat(schemas.at("/Start/additionalProperties").toString()).isEqualTo("false");
+    assertThat(schemas.at("/RunView/additionalProperties").isMissingNode()).isTrue();
+    assertThat(description.at("/paths/~1api~1runs/post/responses").propertyNames())
+        .contains("201", "409", "422", "429", "502")
+        .doesNotContain("200");
+    assertThat(description.at("/paths/~1api~1runs~1{id}~1retry/post/responses").propertyNames())
+        .contains("202")
+        .doesNotContain("200");
+  }
+
+  @Test
+  void aChangeByNobodyIsAskedToSignInAndNotForAToken() {
+    assertThat(http.post().uri("/api/runs/1/cancel").exchange())
+        .hasStatus(401)
+        .bodyText()
+        .contains("Authorization: Bearer");
+  }
+
   // ----
 
   private MvcTestResult get(String address) {
