@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aviary.Aviary;
 import io.aviary.endtoend.World.Scene;
+import io.aviary.house.Started;
 import io.aviary.simulation.Pace;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,13 +26,14 @@ class FirstStartIT {
   @Test
   void withNothingConfiguredItStartsAndItsPageSaysWhatToConfigure() throws Exception {
     try (var server =
-        new SpringApplicationBuilder(Aviary.class)
-            .run(
+        Started.from(
+            new SpringApplicationBuilder(Aviary.class),
+            List.of(
                 "--server.port=0",
                 "--spring.datasource.url=jdbc:h2:mem:first-start",
                 "--aviary.security.tokens[0].name=ci",
                 "--aviary.security.tokens[0].role=viewer",
-                "--aviary.security.tokens[0].value=first-start-token")) {
+                "--aviary.security.tokens[0].value=first-start-token"))) {
       var web =
           Objects.requireNonNull(((ServletWebServerApplicationContext) server).getWebServer());
 

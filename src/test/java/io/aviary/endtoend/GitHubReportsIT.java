@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -40,7 +41,10 @@ class GitHubReportsIT extends SceneSuite {
     awaitTold("production", "success");
     for (var pipeline : List.of("canary", "production")) {
       var told = statuses(scene(), pipeline);
-      assertThat(told).as(pipeline).doesNotHaveDuplicates().hasSizeBetween(1, 30);
+      // Between two steps it may say the same as between two others.
+      assertThat(told).as(pipeline).hasSizeBetween(1, 30);
+      assertThat(IntStream.range(1, told.size()))
+          .noneMatch(each -> told.get(each).equals(told.get(each - 1)));
       assertThat(told.subList(0, told.size() - 1)).allMatch(it -> it.startsWith("pending "));
       assertThat(told.getLast()).isEqualTo("success succeeded");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.aviary.Aviary;
+import io.aviary.house.Started;
 import io.aviary.simulation.ExampleCommits;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -68,9 +69,7 @@ final class World implements AutoCloseable {
     this.backend = backend;
     this.metricsUrl = metrics.url();
     System.out.println("end-to-end tests run on " + backend.words());
-    var context =
-        new SpringApplicationBuilder(Aviary.class)
-            .run(arguments(0, database).toArray(String[]::new));
+    var context = Started.from(new SpringApplicationBuilder(Aviary.class), arguments(0, database));
     server = context::close;
     url = address(context);
   }
@@ -88,8 +87,8 @@ final class World implements AutoCloseable {
     // As arguments, because these win over what application.yml says.
     if (database == null) {
       var context =
-          new SpringApplicationBuilder(Aviary.class)
-              .run(arguments(0, "jdbc:h2:mem:world" + id).toArray(String[]::new));
+          Started.from(
+              new SpringApplicationBuilder(Aviary.class), arguments(0, "jdbc:h2:mem:world" + id));
       server = context::close;
       url = address(context);
     } else {

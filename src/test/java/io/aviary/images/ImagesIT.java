@@ -8,6 +8,7 @@ import io.aviary.kubernetes.RealCluster;
 import io.aviary.release.ApplicationProperties;
 import io.aviary.release.Applications;
 import io.aviary.release.AviaryProperties;
+import io.aviary.release.LiveConfiguration;
 import io.aviary.release.definition.ImageDefinition;
 import io.aviary.release.masking.Masking;
 import io.aviary.release.step.Outcome;
@@ -295,6 +296,7 @@ class ImagesIT {
             new MapPropertySource(
                 "test", Map.of("aviary.kubeconfig", System.getenv("TEST_KUBECONFIG"))));
     context.registerBean(AviaryProperties.class, () -> properties);
+    context.registerBean(LiveConfiguration.class, () -> new LiveConfiguration(properties));
     context.registerBean(Wakeups.class, () -> id -> waiting.forEach(Semaphore::release));
     context.registerBean(Applications.class, NoApplications::new);
     context.registerBean(Masking.class, () -> new Masking(List.of()));
