@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -95,6 +96,9 @@ class PackagedIT {
     assumeTrue(
         "root".equals(System.getProperty("user.name")),
         "left out: only root can make another view of the file system");
+    assumeTrue(
+        isSeenByAnybody(jar),
+        "left out: the jar lies where nobody but its owner can read it, or below /tmp");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     releasesAChart(
         List.of(
@@ -107,6 +111,17 @@ class PackagedIT {
             RESTRICTED,
             "sh",
             folder.toAbsolutePath().toString()));
+  }
+
+  /** The server runs as nobody, and with another /tmp. */
+  private static boolean isSeenByAnybody(Path jar) throws IOException {
+    var way = jar.toAbsolutePath();
+    for (var each = way.getParent(); each != null; each = each.getParent()) {
+      if (!Files.getPosixFilePermissions(each).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+        return false;
+      }
+    }
+    return !way.startsWith("/tmp");
   }
 
   private void releasesAChart(List<String> wrapper) throws Exception {
