@@ -165,13 +165,7 @@ class PackagedIT {
   }
 
   private static ExampleCommits chart() {
-    return ExampleCommits.with(ExampleCommits.Change.QUICK_WARM_UP)
-        .with("chart", Path.of("examples/helm"))
-        .remove("orni-dep.yml")
-        .replace(
-            "aviary.yml",
-            "manifests: [orni-dep.yml]",
-            "manifests: {helm: {chart: chart, values: [chart/production.yaml]}}");
+    return ExampleCommits.with(ExampleCommits.Change.QUICK_WARM_UP).asChart();
   }
 
   private static List<String> arguments(SimulatedBackend backend, int port) {

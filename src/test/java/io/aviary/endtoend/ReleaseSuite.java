@@ -243,14 +243,7 @@ abstract class ReleaseSuite extends SceneSuite {
 
   @Test
   void productionOfAChartIsReleasedWithTheDigestThatTheCanaryRan() {
-    var chart =
-        commit()
-            .with("chart", Path.of("examples/helm"))
-            .remove("orni-dep.yml")
-            .replace(
-                "aviary.yml",
-                "manifests: [orni-dep.yml]",
-                "manifests: {helm: {chart: chart, values: [chart/production.yaml]}}");
+    var chart = commit().asChart();
     scene().awaitEnd(scene().awaitEnd(scene().push(chart, "One").run()).child());
 
     var canary = scene().awaitEnd(scene().push(chart, "Two").run());

@@ -150,6 +150,16 @@ public final class ExampleCommits {
     return commit;
   }
 
+  /** With production as the chart of this project's examples, in the place of its manifest. */
+  public ExampleCommits asChart() {
+    return with("chart", Path.of("examples", "helm"))
+        .remove("orni-dep.yml")
+        .replace(
+            "aviary.yml",
+            "manifests: [orni-dep.yml]",
+            "manifests: {helm: {chart: chart, values: [chart/production.yaml]}}");
+  }
+
   /** Without a file. */
   public ExampleCommits remove(String file) {
     var changed = new TreeMap<>(files);
