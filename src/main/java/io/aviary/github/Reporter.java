@@ -321,14 +321,9 @@ final class Reporter {
     var request = pullRequest(repository, run.revision());
     Long id = null;
     if (request != null) {
-      var comment = commentOf(request, marker);
-      if (comment == null) {
+      id = kept(request, marker, says);
+      if (id == null) {
         id = request.comment(says).getId();
-      } else {
-        if (!says.equals(comment.getBody())) {
-          comment.update(says);
-        }
-        id = comment.getId();
       }
     }
     reports.sent(report, says, id, clock.instant());
@@ -356,14 +351,33 @@ final class Reporter {
     return null;
   }
 
-  private static @Nullable GHIssueComment commentOf(GHPullRequest request, String marker)
+  /**
+   * Brings Aviary's own comment up to date. Anybody may begin one with its mark: one that GitHub
+   * does not let Aviary change is somebody else's.
+   *
+   * @return its number; null: there is none
+   */
+  private @Nullable Long kept(GHPullRequest request, String marker, String says)
       throws IOException {
     for (var comment : request.listComments()) {
-      if (Objects.requireNonNullElse(comment.getBody(), "").startsWith(marker)) {
-        return comment;
+      var body = Objects.requireNonNullElse(comment.getBody(), "");
+      if (body.equals(says) || (body.startsWith(marker) && isChanged(comment, says))) {
+        return comment.getId();
       }
     }
     return null;
+  }
+
+  private boolean isChanged(GHIssueComment comment, String says) throws IOException {
+    try {
+      comment.update(says);
+      return true;
+    } catch (HttpException e) {
+      if (e.getResponseCode() == 403 && Failures.limitedUntil(e, clock.instant()).isEmpty()) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private String story(RunView run) {

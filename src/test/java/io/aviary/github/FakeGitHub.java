@@ -85,6 +85,11 @@ final class FakeGitHub implements AutoCloseable {
     losesAnswers = loses;
   }
 
+  /** Somebody else's comment on the pull request, which Aviary may not change. */
+  void commentedBySomebody(String body) {
+    comments.add("{\"id\": 8, \"body\": " + JSON.writeValueAsString(body) + "}");
+  }
+
   /** How often anybody has asked what was told. */
   long looks() {
     return requests.stream()
@@ -114,6 +119,10 @@ final class FakeGitHub implements AutoCloseable {
     if (path.startsWith(REPOSITORY) && refusal != 0) {
       refusalHeaders.forEach(exchange.getResponseHeaders()::add);
       answer(exchange, refusal, "{\"message\": \"refused by the test\"}");
+      return;
+    }
+    if (path.endsWith("/issues/comments/8")) {
+      answer(exchange, 403, "{\"message\": \"Resource not accessible by integration\"}");
       return;
     }
     if (!method.equals("GET")) {
@@ -175,7 +184,7 @@ final class FakeGitHub implements AutoCloseable {
           "{\"id\": 9, \"body\": "
               + body.replaceFirst("^\\{\"body\":", "").replaceFirst("}$", "")
               + "}";
-      comments.clear();
+      comments.removeIf(one -> one.contains("\"id\": 9"));
       comments.add(comment);
       return comment;
     }

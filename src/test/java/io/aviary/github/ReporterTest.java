@@ -226,6 +226,20 @@ class ReporterTest {
   }
 
   @Test
+  void aCommentOfSomebodyElseThatBeginsLikeAviarysIsLeftAlone() {
+    github.commentedBySomebody("<!-- aviary:ornithology -->\nshipped already");
+    var world = world(github.url(), token());
+    world.happens(1, CANARY, GOOD, RunStatus.QUEUED, null);
+    world.sends();
+    world.happens(1, CANARY, GOOD, RunStatus.SUCCEEDED, null);
+    world.sends();
+
+    assertThat(written("/issues/42/comments .*")).hasSize(1);
+    assertThat(written("/issues/comments/9 .*")).hasSize(1);
+    assertThat(problem()).isNull();
+  }
+
+  @Test
   void anAppSignsInByATokenOfItsInstallation() {
     var world = world(github.url(), AppKey.properties());
 
