@@ -11,10 +11,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
- * Says of a record's parts which may be null: the annotation belongs to the type, where what
- * describes the interface does not look.
+ * Says of a record's parts which may be null, and which any JSON: the annotation belongs to the
+ * type, where what describes the interface does not look.
  */
 final class Nullables implements ModelConverter {
 
@@ -39,7 +40,12 @@ final class Nullables implements ModelConverter {
     if (model != null && model.getProperties() != null) {
       for (var part : raw.getRecordComponents()) {
         if (part.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-          var _ = model.getProperties().computeIfPresent(part.getName(), (name, it) -> orNull(it));
+          var _ =
+              model
+                  .getProperties()
+                  .computeIfPresent(
+                      part.getName(),
+                      (name, it) -> JsonNode.class == part.getType() ? anything() : orNull(it));
         }
       }
     }
@@ -50,6 +56,11 @@ final class Nullables implements ModelConverter {
     return type.getType() instanceof JavaType known
         ? known.getRawClass()
         : Json31.mapper().constructType(type.getType()).getRawClass();
+  }
+
+  /** Without a word on its type; null is JSON too. */
+  private static Schema<?> anything() {
+    return new Schema<>().description("any JSON");
   }
 
   /** The same again for what says so already. */

@@ -450,6 +450,8 @@ class RunsApiTest {
     assertThat(schemas.at("/RunView/properties/id/type").asString()).isEqualTo("integer");
     assertThat(schemas.at("/ApplicationView/properties/canary/anyOf").toString())
         .isEqualTo("[{\"$ref\":\"#/components/schemas/Canary\"},{\"type\":\"null\"}]");
+    assertThat(schemas.at("/RunRecord/properties/evidence").toString())
+        .isEqualTo("{\"description\":\"any JSON\"}");
     assertThat(schemas.at("/Start/additionalProperties").toString()).isEqualTo("false");
     assertThat(schemas.at("/RunView/additionalProperties").isMissingNode()).isTrue();
     assertThat(description.at("/paths/~1api~1runs/post/responses").propertyNames())
