@@ -18,8 +18,11 @@ public interface Runs {
   /** What happened to a run after the record with this id, oldest first; 0: from the start. */
   List<RunRecord> records(long run, long after);
 
-  /** The newest record of any run; 0: there is none. Cheap enough to ask each second. */
-  long newestRecord();
+  /**
+   * Another text after each record that any run gets, to compare only. Cheap enough to ask each
+   * second. Who shows many runs asks this before they are read.
+   */
+  String version();
 
   /**
    * The newest record of a run; 0: there is none. Who shows a run and then listens for what comes

@@ -203,7 +203,7 @@ class JudgedAgainTest {
     }
 
     @Override
-    public long newestRecord() {
+    public String version() {
       throw new UnsupportedOperationException();
     }
 

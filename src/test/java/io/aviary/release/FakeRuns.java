@@ -71,8 +71,8 @@ public class FakeRuns implements Runs {
   }
 
   @Override
-  public long newestRecord() {
-    return 0;
+  public String version() {
+    return "0.0";
   }
 
   @Override

@@ -126,8 +126,8 @@ class StoredRuns implements Runs {
   }
 
   @Override
-  public long newestRecord() {
-    return journal.newest();
+  public String version() {
+    return journal.version();
   }
 
   @Override

@@ -71,7 +71,7 @@ class ApplicationsPage {
   @GetMapping("/")
   @Needs(Right.READ)
   String applications(@ModelAttribute("part") Part part, Model model, Caller caller) {
-    model.addAttribute("after", runs.newestRecord());
+    model.addAttribute("after", runs.version());
     var own = new HashMap<String, Freeze>();
     for (var freeze : freezes.all()) {
       if (freeze.application() != null) {

@@ -54,7 +54,7 @@ class RunsPage {
       @ModelAttribute("part") Part part,
       Caller caller,
       Model model) {
-    model.addAttribute("after", runs.newestRecord());
+    model.addAttribute("after", runs.version());
     var form = new FilterForm(parameters);
     var page = runs.search(form.filter().within(caller.within(Right.READ)), form.page(), SIZE);
     model.addAttribute("filter", form);
@@ -69,22 +69,22 @@ class RunsPage {
   /**
    * Says that some run has changed, to lists that are open.
    *
-   * @param after the newest record when the list was made; without it only what comes is told
+   * @param after the version of all runs when the list was made; without it only what comes is told
    */
   @GetMapping("/runs/events")
-  void events(@RequestParam(required = false) @Nullable Long after, HttpServletResponse response)
+  void events(@RequestParam(required = false) @Nullable String after, HttpServletResponse response)
       throws IOException, InterruptedException {
     try (var subscription = news.ofAll()) {
       var stream = new EventStream(response);
-      var seen = after == null ? runs.newestRecord() : after;
+      var seen = after == null ? runs.version() : after;
       var silent = Duration.ZERO;
       do {
         // What another server did is not heard, but seen.
-        var newest = runs.newestRecord();
-        silent = newest == seen ? silent.plus(RunNews.POLL) : Duration.ZERO;
-        if (newest != seen) {
+        var version = runs.version();
+        silent = version.equals(seen) ? silent.plus(RunNews.POLL) : Duration.ZERO;
+        if (!version.equals(seen)) {
           stream.send("change", null, "");
-          seen = newest;
+          seen = version;
         } else if (silent.compareTo(EventStream.HEARTBEAT) >= 0) {
           stream.heartbeat();
           silent = Duration.ZERO;

@@ -12,8 +12,10 @@ import io.aviary.web.Stories;
 import io.aviary.web.TestServer.FakeHistory;
 import io.aviary.web.WebTest;
 import java.net.URI;
+import java.sql.SQLException;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -35,6 +37,7 @@ class PagesTest {
   @Autowired FakeDeliveries deliveries;
   @Autowired FakeMeasurements measurements;
   @Autowired Runs runs;
+  @Autowired DataSource database;
 
   private ExampleRuns examples;
 
@@ -55,6 +58,26 @@ class PagesTest {
     assertThat(html(get("/runs/" + run.id(), signedIn("tern", "sea"))))
         .contains("/events?after=" + before + "\"");
     assertThat(runs.newestRecord(run.id())).isGreaterThan(before);
+  }
+
+  /** Two servers, or two threads: whose record has the lower number may be the later. */
+  @Test
+  void aRecordThatIsCommittedAfterANewerOneChangesTheVersionToo() throws SQLException {
+    var run = examples.running();
+    try (var late = database.getConnection()) {
+      late.setAutoCommit(false);
+      try (var insert =
+          late.prepareStatement(
+              "INSERT INTO run_record (run_id, at, kind) VALUES (?, CURRENT_TIMESTAMP, 'NOTE')")) {
+        insert.setLong(1, run.id());
+        var _ = insert.executeUpdate();
+      }
+      examples.running();
+      var before = runs.version();
+      late.commit();
+
+      assertThat(runs.version()).isNotEqualTo(before);
+    }
   }
 
   // ---- signing in
