@@ -66,6 +66,27 @@ class ChartTest {
     }
   }
 
+  /** What promtool makes of them, helm/test shows. */
+  @Test
+  void everyAlertIsTestedToFireAndNotTo() {
+    var alerts = names(read(CHART.resolve("files/rules.yaml")), Pattern.compile("- alert: (\\w+)"));
+    var tests = read(Path.of("helm/rules.test.yaml"));
+
+    assertThat(alerts).isNotEmpty();
+    assertThat(names(tests, Pattern.compile("alertname: (\\w+)\\s+exp_alerts:\\s+- exp_labels")))
+        .isEqualTo(alerts);
+    assertThat(names(tests, Pattern.compile("alertname: (\\w+), exp_alerts: \\[]")))
+        .isEqualTo(alerts);
+  }
+
+  private static Set<String> names(String text, Pattern pattern) {
+    return pattern
+        .matcher(text)
+        .results()
+        .map(found -> found.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   private static Set<String> metrics(String text) {
     return METRIC
         .matcher(text)
