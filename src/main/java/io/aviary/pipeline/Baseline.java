@@ -8,7 +8,6 @@ import io.aviary.kubernetes.Names;
 import io.aviary.release.definition.GateDefinition;
 import io.aviary.release.definition.MetricDefinition.Compare;
 import io.aviary.release.definition.ReleaseDefinition;
-import io.aviary.release.definition.TrafficDefinition;
 import io.aviary.release.step.StepContext;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Pods of the current version, as old as the canary's and as many, to compare it with: a Deployment
- * with the canary's pod spec and the images that production runs, so that neither warmth nor probes
- * nor resources make the difference. They get traffic as production's pods do.
+ * Pods of the current version, as old as the canary's and of the same size, to compare it with: a
+ * Deployment with the canary's pod spec and the images that production runs, so that neither warmth
+ * nor probes nor resources make the difference. They get traffic as production's pods do, and each
+ * about as much as one of the canary's.
  *
  * <p>It is made with the canary and goes with it. It never keeps a canary from being released: if
  * it cannot be had, the comparison has no data, and the gate no verdict.
@@ -34,8 +34,13 @@ class Baseline {
   /** On its pods and in its selector; its value names the Deployment. */
   static final String LABEL = "aviary.io/baseline";
 
-  /** By labels, however many pods the canary has: they take their part of the endpoints. */
-  private static final int MOST_BY_LABELS = 3;
+  /**
+   * However many pods the canary has. They are among those that serve production's part, and the
+   * canary has as many pods as it needs for each to serve as much as one of these: a baseline as
+   * large as the canary would make the canary larger, and that the baseline, without end from half
+   * of the requests on.
+   */
+  private static final int MOST = 3;
 
   private final Targets targets;
 
@@ -116,10 +121,7 @@ class Baseline {
     Json.put(content, Map.of("matchLabels", own), "spec", "selector");
     Json.put(content, labels, "spec", "template", "metadata", "labels");
     Json.put(
-        content,
-        Math.min(MOST_BY_LABELS, Json.numberOr(1, content, "spec", "replicas")),
-        "spec",
-        "replicas");
+        content, Math.min(MOST, Json.numberOr(1, content, "spec", "replicas")), "spec", "replicas");
     return Manifests.withImages(List.of(new KubeObject(content)), images).getFirst();
   }
 
@@ -175,7 +177,7 @@ class Baseline {
   }
 
   /**
-   * Makes the baseline as large as the canary is by now.
+   * Gives the baseline as many pods as the canary has by now, up to {@link #MOST}.
    *
    * @return what is still waited for; empty: nothing, or there is no baseline
    */
@@ -192,10 +194,7 @@ class Baseline {
             .rollout(namespace, targets.source(step).canaryDeployment())
             .map(rollout -> rollout.desired())
             .orElse(1);
-    var wanted =
-        step.definition().traffic().by() == TrafficDefinition.By.LABELS
-            ? Math.min(MOST_BY_LABELS, canary)
-            : canary;
+    var wanted = Math.min(MOST, canary);
     if (baseline.desired() != wanted) {
       cluster.scale(namespace, name, wanted);
       return Optional.of("the baseline gets " + wanted + (wanted == 1 ? " pod" : " pods"));

@@ -118,6 +118,31 @@ class BaselineTest {
         .containsEntry("how", "4 of 16 ready endpoints");
   }
 
+  /** As many as the canary has would each ask for one more pod of the canary, without end. */
+  @Test
+  void halfOfTheRequestsByWeightsDoNotMakeCanaryAndBaselineChaseEachOther() {
+    var gates = new GateScene(gate(50.0, Compare.BASELINE)).withProduction(9).sharedByGateway();
+    gates.cluster.has(
+        """
+        {apiVersion: v1, kind: Service, metadata: {name: birds-canary}, spec: {selector: {type: canary}, ports: [{port: 5000}]}}
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: birds-canary-baseline}
+        spec: {replicas: 1, template: {metadata: {labels: {app: birds}}, spec: {containers: []}}}
+        """);
+    gates.cluster.start();
+    gates.settle("g");
+
+    assertThat(gates.outputs("g"))
+        .containsEntry("share", 50.0)
+        .containsEntry("how", "weight 1 of 2 in the HTTPRoute edge");
+    assertThat(gates.cluster.living("birds-canary-baseline")).hasSize(3);
+    assertThat(gates.cluster.living("birds-canary"))
+        .as("each serves about as much as one of production's, with the baseline's twelve")
+        .hasSizeBetween(10, 12);
+  }
+
   private static GateDefinition gate(Compare compare) {
     return gate(10.0, compare);
   }

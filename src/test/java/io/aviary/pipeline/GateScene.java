@@ -57,6 +57,7 @@ final class GateScene implements InstantSource {
   /** Of production's container in its manifest. */
   String productionImage = "birds:BUILD_NUMBER";
 
+  private TrafficDefinition traffic = new TrafficDefinition(TrafficDefinition.By.LABELS, null, 5);
   private Instant now = START;
 
   GateScene(GateDefinition... gates) {
@@ -115,6 +116,21 @@ final class GateScene implements InstantSource {
     return this;
   }
 
+  /** Shares are weights of a route, which its controller accepts at once. */
+  GateScene sharedByGateway() {
+    traffic = new TrafficDefinition(TrafficDefinition.By.GATEWAY, "edge", 5);
+    cluster.has(
+        """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: edge}
+        spec:
+          parentRefs: [{name: edge, namespace: gateway}]
+          rules: [{backendRefs: [{name: birds, port: 5000, weight: 1}]}]
+        """);
+    return this;
+  }
+
   void productionIsDeleted() {
     cluster.remove("Service", "birds");
     cluster.remove("Deployment", "birds");
@@ -151,7 +167,7 @@ final class GateScene implements InstantSource {
 
   /** Calls the gate until it waits for more than the cluster's next move. */
   Outcome<GateProgress> settle(String name) {
-    for (var call = 0; call < 20; call++) {
+    for (var call = 0; call < 40; call++) {
       var outcome = call(name);
       if (!(outcome instanceof Outcome.Wait<GateProgress> wait)
           || wait.until() == null
@@ -160,6 +176,9 @@ final class GateScene implements InstantSource {
       }
       now = now.plusSeconds(1);
       cluster.start();
+      if (traffic.by() == TrafficDefinition.By.GATEWAY) {
+        cluster.controllerAnswers("edge", "True", "True");
+      }
     }
     throw new AssertionError("the gate does not come to rest");
   }
@@ -248,7 +267,7 @@ final class GateScene implements InstantSource {
         new CanaryDefinition(List.of("c.yml"), null, 1, Duration.ofMinutes(10), gates),
         new ProductionDefinition(
             new ProductionDefinition.Files(List.of("p.yml")), null, Duration.ofMinutes(15)),
-        new TrafficDefinition(TrafficDefinition.By.LABELS, null, 5),
+        traffic,
         new PodsDefinition(Map.of(), Map.of(), null, Map.of()));
   }
 

@@ -150,7 +150,7 @@ public final class FakeCluster implements Cluster {
   }
 
   /** As a controller does: answers for the newest generation, with the given statuses. */
-  void controllerAnswers(String route, String accepted, String resolvedRefs) {
+  public void controllerAnswers(String route, String accepted, String resolvedRefs) {
     var object = object("HTTPRoute", route);
     var parents = new ArrayList<Map<String, Object>>();
     for (var parent : Fields.maps(object, "spec", "parentRefs")) {
