@@ -13,6 +13,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -81,10 +82,7 @@ class ConfigurationCheck implements BeanFactoryPostProcessor, EnvironmentAware {
     try (var validators = Validation.buildDefaultValidatorFactory()) {
       for (var bound : records) {
         var failures = new Failures();
-        var object =
-            Binder.get(environment)
-                .bind(bound.prefix(), Bindable.of(bound.type()), failures)
-                .orElse(null);
+        var object = bound(environment, bound, failures);
         mistakes.addAll(failures.mistakes);
         if (object == null) {
           continue;
@@ -112,6 +110,15 @@ class ConfigurationCheck implements BeanFactoryPostProcessor, EnvironmentAware {
       }
     }
     return mistakes.stream().distinct().toList();
+  }
+
+  private static @Nullable Object bound(
+      Environment environment, Bound bound, BindHandler failures) {
+    return bound.type() == AviaryProperties.class
+        ? AviaryProperties.of(environment, failures)
+        : Binder.get(environment)
+            .bind(bound.prefix(), Bindable.of(bound.type()), failures)
+            .orElse(null);
   }
 
   /** What cannot be bound is noted and left out, so that the rest is looked at, too. */

@@ -4,9 +4,12 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,18 +17,28 @@ import java.util.stream.Collectors;
 /** The keys that configuration records have; {@code []} stands for any place in a list. */
 final class ConfigurationKeys {
 
+  private static final Pattern PLACE = Pattern.compile("\\[\\d+]");
+
   private final TreeSet<String> keys = new TreeSet<>();
 
-  /** Keys below which anything may stand. */
-  private final TreeSet<String> open = new TreeSet<>();
+  /** The same as they are compared, because thousands of keys may be looked for. */
+  private final Set<String> uniformKeys = new HashSet<>();
+
+  /** Below these anything may stand. */
+  private final Set<String> uniformOpen = new HashSet<>();
 
   void addKey(String key) {
     keys.add(key);
+    uniformKeys.add(uniform(key));
+  }
+
+  private void addOpen(String key) {
+    uniformOpen.add(uniform(key));
   }
 
   void add(String prefix, Class<?> type) {
     if (!type.isRecord()) {
-      open.add(prefix);
+      addOpen(prefix);
       return;
     }
     for (var component : type.getRecordComponents()) {
@@ -38,17 +51,17 @@ final class ConfigurationKeys {
     if (type.isRecord()) {
       add(key, type);
     } else if (Map.class.isAssignableFrom(type)) {
-      open.add(key);
+      addOpen(key);
     } else if (Collection.class.isAssignableFrom(type)) {
-      keys.add(key);
+      addKey(key);
       var element = element(component.getGenericType());
       if (element.isRecord()) {
         add(key + "[]", element);
       } else {
-        keys.add(key + "[]");
+        addKey(key + "[]");
       }
     } else {
-      keys.add(key);
+      addKey(key);
     }
   }
 
@@ -62,14 +75,14 @@ final class ConfigurationKeys {
   /** Whether some record has the key; it may be in any of the forms that Spring accepts. */
   boolean has(String key) {
     var plain = plain(key);
-    return keys.stream().anyMatch(known -> uniform(known).equals(plain))
-        || open.stream()
-            .map(ConfigurationKeys::uniform)
+    return uniformKeys.contains(plain)
+        || uniformOpen.stream()
             .anyMatch(
                 root ->
-                    plain.equals(root)
-                        || plain.startsWith(root + ".")
-                        || plain.startsWith(root + "["));
+                    plain.startsWith(root)
+                        && (plain.length() == root.length()
+                            || plain.charAt(root.length()) == '.'
+                            || plain.charAt(root.length()) == '['));
   }
 
   /** A known key that looks much like this one. */
@@ -82,26 +95,25 @@ final class ConfigurationKeys {
   }
 
   private static String withPlaces(String known, String key) {
-    var places =
-        Pattern.compile("\\[\\d+]").matcher(key).results().map(place -> place.group()).iterator();
+    var places = PLACE.matcher(key).results().map(place -> place.group()).iterator();
     return Pattern.compile("\\[]")
         .matcher(known)
         .replaceAll(found -> places.hasNext() ? places.next() : "[0]");
   }
 
   private static String plain(String key) {
-    return uniform(key.replaceAll("\\[\\d+]", "[]"));
+    return uniform(PLACE.matcher(key).replaceAll("[]"));
   }
 
   private static String uniform(String key) {
-    return key.toLowerCase(java.util.Locale.ROOT).replaceAll("[-_]", "");
+    return key.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
   }
 
   static String kebab(String name) {
     return Pattern.compile("(?<=[a-z0-9])[A-Z]")
         .matcher(name)
         .replaceAll(found -> "-" + found.group())
-        .toLowerCase(java.util.Locale.ROOT);
+        .toLowerCase(Locale.ROOT);
   }
 
   /** Of a path of Bean Validation's. */

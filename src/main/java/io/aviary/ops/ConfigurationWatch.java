@@ -26,6 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -172,7 +173,7 @@ class ConfigurationWatch implements SmartLifecycle {
       log.info("the configuration is again as it is in effect");
       return;
     }
-    takeOver(Binder.get(fresh));
+    takeOver(fresh);
     var words = new ArrayList<>(untold);
     var later = forTheNextStart(seen.values());
     if (!later.isEmpty()) {
@@ -187,9 +188,10 @@ class ConfigurationWatch implements SmartLifecycle {
 
   // ---- what has changed
 
-  private void takeOver(Binder fresh) {
+  private void takeOver(ConfigurableEnvironment fresh) {
     var before = live.current();
-    live.replace(fresh.bind("aviary", AviaryProperties.class).orElseGet(() -> before));
+    // Without mistakes: the handler lets none pass.
+    live.replace(Objects.requireNonNull(AviaryProperties.of(fresh, BindHandler.DEFAULT)));
     var after = live.current();
     untold.addAll(
         NamedChanges.between(
@@ -208,7 +210,8 @@ class ConfigurationWatch implements SmartLifecycle {
         untold.add("reports to GitHub begin with the next start");
       }
     }
-    parts.forEach(part -> untold.addAll(part.takeOver(fresh)));
+    var binder = Binder.get(fresh);
+    parts.forEach(part -> untold.addAll(part.takeOver(binder)));
   }
 
   /** Whether GitHub was reported to at the start: what does it is made only then. */

@@ -7,8 +7,12 @@ import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.ConstructorBinding;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -133,5 +137,24 @@ public record AviaryProperties(
 
   public AviaryProperties {
     applications = List.copyOf(applications);
+  }
+
+  /**
+   * What an environment says, also of thousands of applications; nothing is validated.
+   *
+   * @param handler is asked about each key
+   * @return null: as a whole it has a mistake that the handler knows of and lets pass
+   */
+  public static @Nullable AviaryProperties of(Environment environment, BindHandler handler) {
+    return Binder.get(environment)
+        .bindOrCreate(
+            "aviary",
+            Bindable.of(AviaryProperties.class),
+            new ApplicationsApart(handler, environment));
+  }
+
+  /** The same with other applications. */
+  AviaryProperties with(List<ApplicationProperties> others) {
+    return new AviaryProperties(url, github, build, prometheus, security, others);
   }
 }

@@ -4,6 +4,8 @@ import java.net.URI;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 
@@ -13,6 +15,11 @@ import org.springframework.core.env.EnumerablePropertySource;
  */
 final class ConfiguredSecrets {
 
+  /** An address with a password in it has the first, unless it comes with a placeholder. */
+  private static final Pattern MAYBE_WITH_A_PASSWORD = Pattern.compile("@|\\$\\{");
+
+  private static final Pattern PLACES = Pattern.compile("\\[\\d+]|_\\d+$");
+
   private ConfiguredSecrets() {}
 
   static Set<String> of(ConfigurableEnvironment environment) {
@@ -20,11 +27,19 @@ final class ConfiguredSecrets {
     for (var source : environment.getPropertySources()) {
       if (source instanceof EnumerablePropertySource<?> enumerable) {
         for (var name : enumerable.getPropertyNames()) {
-          read(environment, name, secrets);
+          if (mayBeSecret(name, enumerable.getProperty(name))) {
+            read(environment, name, secrets);
+          }
         }
       }
     }
     return secrets;
+  }
+
+  /** Most are not, of thousands of applications, and what an environment says takes its time. */
+  private static boolean mayBeSecret(String name, @Nullable Object written) {
+    return Masking.isNameOfASecret(lastWords(plain(name)))
+        || (written != null && MAYBE_WITH_A_PASSWORD.matcher(written.toString()).find());
   }
 
   private static void read(ConfigurableEnvironment environment, String name, Set<String> secrets) {
@@ -38,15 +53,19 @@ final class ConfiguredSecrets {
     if (value == null) {
       return;
     }
-    // webhook-secrets[0], AVIARY_SECURITY_TOKENS_0_VALUE, and lists in one line.
-    var plain = name.replaceAll("\\[\\d+]|_\\d+$", "");
-    if (Masking.isNameOfASecret(lastWords(plain))) {
+    // Also lists in one line.
+    if (Masking.isNameOfASecret(lastWords(plain(name)))) {
       secrets.add(value);
       for (var part : value.split(",", -1)) {
         secrets.add(part.strip());
       }
     }
     password(value, secrets);
+  }
+
+  /** Of {@code webhook-secrets[0]}, {@code AVIARY_SECURITY_TOKENS_0_VALUE}. */
+  private static String plain(String name) {
+    return PLACES.matcher(name).replaceAll("");
   }
 
   /** {@code aviary.security.tokens[0].value} is a token's; its name and its role are none. */
