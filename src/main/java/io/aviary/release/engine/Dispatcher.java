@@ -115,10 +115,15 @@ class Dispatcher implements Wakeups, Clockwork, SmartLifecycle {
     }
   }
 
+  /** Whether something has happened since it was asked; the caller is about to look. */
+  private boolean isCalled(long run) {
+    return states.replace(run, State.BUSY_AND_CALLED, State.BUSY);
+  }
+
   /** True: at once again. */
   private boolean advance(long run) {
     try {
-      return switch (engine.advance(run)) {
+      return switch (engine.advance(run, () -> isCalled(run))) {
         case Engine.Next.Again() -> true;
         case Engine.Next.Nothing() -> false;
         case Engine.Next.At(var time) -> {

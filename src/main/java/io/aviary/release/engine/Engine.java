@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,9 @@ class Engine {
   private static final String NEWER =
       "was planned by a newer version of Aviary, and waits for a server of that version; start one, or let it end"
           + " there before going back";
+
+  /** So that a run to which something happens all the time is given back and shown as it is. */
+  private static final int LOOKS_WITHOUT_GIVING_BACK = 8;
 
   private static final Duration TURN_POLL = Duration.ofMinutes(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
@@ -85,26 +89,36 @@ class Engine {
   }
 
   Next advance(long id) {
+    return advance(id, () -> false);
+  }
+
+  /**
+   * Advances it.
+   *
+   * @param called whether something has happened to the run since this was asked before; then it is
+   *     looked at again without being given back in between
+   */
+  Next advance(long id, BooleanSupplier called) {
     var asked = clock.instant();
     var claimed = store.claim(id, owner);
     if (claimed.isEmpty()) {
       return new Next.Nothing();
     }
-    var claim = claimed.get();
+    var claim = claimed.get().claim();
     var lease = new Lease(id, clock, asked, RunStore.LEASE);
     claims.put(claim, lease);
     MDC.put("run", Long.toString(id));
     MDC.put("application", claim.application());
-    var begun = reactions.begins(id);
+    reactions.begins(id);
     try {
-      return lease.during(() -> advance(claim));
+      return lease.during(() -> advance(claim, claimed.get().run(), called));
     } catch (LeaseLostException e) {
       log.info("{}", e.getMessage());
       reactions.leaseLost();
       return new Next.Nothing();
     } finally {
       claims.remove(claim);
-      reactions.ends(id, begun);
+      reactions.ends(id);
       MDC.remove("run");
       MDC.remove("application");
     }
@@ -131,32 +145,35 @@ class Engine {
         });
   }
 
-  private Next advance(Claim claim) {
+  private Next advance(Claim claim, Run first, BooleanSupplier calledMeanwhile) {
     var called = new HashSet<String>();
     var pass = new Pass();
+    var looks = 1;
+    var seen = claim.signals();
+    // As it was claimed: what is read once more costs a reaction to an event its time.
+    var run = first;
     while (true) {
       if (draining) {
-        var _ = settle(claim, clock.instant());
+        var _ = settle(claim, seen, clock.instant());
         return new Next.Nothing();
       }
-      var run = store.load(claim);
       if (run.planVersion > Plan.VERSION) {
         store.hold(claim, NEWER);
-        return settle(claim, clock.instant().plus(TURN_POLL));
+        return settle(claim, seen, clock.instant().plus(TURN_POLL));
       }
       var frozen = freezes.holding(run);
       if (frozen.isPresent()) {
         store.hold(claim, frozen.get().words());
-        return settle(claim, frozen.get().changesAt());
+        return settle(claim, seen, frozen.get().changesAt());
       }
       switch (Work.of(run, clock.instant(), called)) {
         case Work.Call call -> {
-          begin(claim, call.steps());
-          var fresh = store.load(claim);
+          var fresh = begin(claim, call.steps()) ? store.load(claim) : run;
           for (var step : call.steps()) {
             called.add(step.name);
             pass.note(call(claim, fresh, fresh.step(step.name).orElseThrow()));
-            if (draining || hasEnded(claim)) {
+            var isLast = step.name.equals(call.steps().getLast().name);
+            if (draining || (!isLast && hasEnded(claim))) {
               break;
             }
           }
@@ -170,7 +187,7 @@ class Engine {
         case Work.AskTurn() -> {
           if (store.askTurn(claim) == RunStore.Asked.WAITS) {
             // Whoever ends wakes the next; this is for the day when that is lost.
-            return settle(claim, clock.instant().plus(TURN_POLL));
+            return settle(claim, seen, clock.instant().plus(TURN_POLL));
           }
         }
         case Work.Conclude conclude -> {
@@ -180,8 +197,19 @@ class Engine {
           return new Next.Nothing();
         }
         case Work.Nothing() -> {
-          return settle(claim, pass.wake(run, clock.instant()));
+          if (looks == LOOKS_WITHOUT_GIVING_BACK || !calledMeanwhile.getAsBoolean()) {
+            return settle(claim, seen, pass.wake(run, clock.instant()));
+          }
+          looks++;
+          reactions.ends(claim.run());
+          reactions.begins(claim.run());
+          called.clear();
+          pass = new Pass();
         }
+      }
+      run = store.load(claim);
+      if (called.isEmpty()) {
+        seen = run.signals;
       }
     }
   }
@@ -191,20 +219,27 @@ class Engine {
     return store.load(claim).ending != null;
   }
 
-  private Next settle(Claim claim, @Nullable Instant wake) {
-    if (store.settle(claim, wake)) {
+  /**
+   * Gives the run back.
+   *
+   * @param seen how many events had come in when it was last looked at from the beginning
+   */
+  private Next settle(Claim claim, long seen, @Nullable Instant wake) {
+    if (store.settle(claim, seen, wake)) {
       return new Next.Again();
     }
     return wake == null ? new Next.Nothing() : new Next.At(wake);
   }
 
-  private void begin(Claim claim, List<Step> steps) {
+  /** False: all of them are under way. */
+  private boolean begin(Claim claim, List<Step> steps) {
     var beginning =
         steps.stream().filter(step -> step.startedAt == null).map(step -> step.name).toList();
     if (!beginning.isEmpty()) {
       reactions.moves(claim.run());
       store.begin(claim, beginning);
     }
+    return !beginning.isEmpty();
   }
 
   /** When a pass through a run is over, this knows when to look again. */

@@ -23,6 +23,7 @@ class Reactions {
   private final Counter lost;
   private final Map<Long, Long> received = new ConcurrentHashMap<>();
   private final Map<Long, Long> underWay = new ConcurrentHashMap<>();
+  private final Map<Long, Long> begun = new ConcurrentHashMap<>();
   private final Set<Long> moved = ConcurrentHashMap.newKeySet();
 
   Reactions(MeterRegistry meters) {
@@ -59,17 +60,13 @@ class Reactions {
     received.putIfAbsent(run, since);
   }
 
-  /**
-   * A look at the run begins: what was received until now is what it reacts to.
-   *
-   * @return for {@link #ends}
-   */
-  long begins(long run) {
+  /** A look at the run begins: what was received until now is what it reacts to. */
+  void begins(long run) {
+    begun.put(run, System.nanoTime());
     var since = received.remove(run);
     if (since != null) {
       underWay.put(run, since);
     }
-    return System.nanoTime();
   }
 
   void calls(long run) {
@@ -85,9 +82,13 @@ class Reactions {
   }
 
   /** The look is over; an event that no step was called for is no reaction. */
-  void ends(long run, long begun) {
+  void ends(long run) {
     underWay.remove(run);
-    (moved.remove(run) ? moving : looking).record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+    var since = begun.remove(run);
+    var timer = moved.remove(run) ? moving : looking;
+    if (since != null) {
+      timer.record(System.nanoTime() - since, TimeUnit.NANOSECONDS);
+    }
   }
 
   void leaseLost() {

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.hibernate.Hibernate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.data.domain.Limit;
@@ -84,8 +85,15 @@ class RunStore {
 
   // ---- owning a run
 
+  /**
+   * A run that has been taken.
+   *
+   * @param run with its steps, as {@link #load} has it
+   */
+  record Claimed(Claim claim, Run run) {}
+
   /** Takes the run, or, where another server has it, leaves word that something happened. */
-  Optional<Claim> claim(long id, String owner) {
+  Optional<Claimed> claim(long id, String owner) {
     var run = rows.lock(id).orElse(null);
     var now = clock.instant();
     if (run == null || run.status.isFinal()) {
@@ -98,7 +106,8 @@ class RunStore {
     run.fence++;
     run.owner = owner;
     run.leaseUntil = now.plus(LEASE);
-    return Optional.of(new Claim(id, run.application, run.fence, run.signals));
+    Hibernate.initialize(run.steps);
+    return Optional.of(new Claimed(new Claim(id, run.application, run.fence, run.signals), run));
   }
 
   /** False: another server owns the run by now. */
@@ -114,16 +123,17 @@ class RunStore {
   /**
    * Gives the run back until its next wake-up.
    *
+   * @param seen how many events had come in when the run was looked at
    * @param wake null: only an event wakes it
    * @return the signals that came in meanwhile make it due at once: true
    */
-  boolean settle(Claim claim, @Nullable Instant wake) {
+  boolean settle(Claim claim, long seen, @Nullable Instant wake) {
     var run = rows.lock(claim.run()).orElse(null);
     if (run == null || run.fence != claim.fence() || run.status.isFinal()) {
       return false;
     }
     var now = clock.instant();
-    var signalled = run.signals != claim.signals();
+    var signalled = run.signals != seen;
     run.owner = null;
     run.leaseUntil = null;
     run.wakeAt = signalled ? now : wake;

@@ -21,6 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,8 +47,11 @@ class StoredFreezes implements Freezes {
     this.masking = masking;
   }
 
-  /** What keeps a run from its start; empty: nothing, or it has started. */
-  @Transactional(readOnly = true)
+  /**
+   * What keeps a run from its start; empty: nothing, or it has started. That is asked at each look
+   * at a run and answered without the database, for which reason it begins no transaction.
+   */
+  @Transactional(readOnly = true, propagation = Propagation.SUPPORTS)
   Optional<Freeze> holding(Run run) {
     if (run.status != RunStatus.QUEUED || run.turn == Run.Turn.HELD || run.ending != null) {
       return Optional.empty();

@@ -25,6 +25,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -699,11 +701,11 @@ class EngineTest {
   @Test
   void whoLostTheLeaseCannotWrite() {
     var run = push("birds");
-    var late = store.claim(run, "hung").orElseThrow();
+    var late = store.claim(run, "hung").orElseThrow().claim();
     assertThat(store.claim(run, "sibling")).as("the lease holds").isEmpty();
 
     clock.advance(Duration.ofSeconds(11));
-    var sibling = store.claim(run, "sibling").orElseThrow();
+    var sibling = store.claim(run, "sibling").orElseThrow().claim();
 
     assertThatThrownBy(() -> store.begin(late, List.of("read")))
         .isInstanceOf(LeaseLostException.class);
@@ -767,9 +769,63 @@ class EngineTest {
   }
 
   @Test
+  void anEventDuringALookIsLookedAtBeforeTheRunIsGivenBack() {
+    var run = aRunAtGate1();
+    var fence = fence(run);
+
+    var next = engine.advance(run, times(1));
+
+    assertThat(steps.calls).containsExactly("gate1", "gate1");
+    assertThat(fence(run)).as("it was taken once").isEqualTo(fence + 1);
+    assertThat(next).isInstanceOf(Engine.Next.At.class);
+  }
+
+  @Test
+  void whatSiblingsLeftWordOfIsSeenByTheSecondLook() {
+    var run = aRunAtGate1();
+    steps.when(
+        "gate1",
+        step -> {
+          if (steps.calls.size() == 1) {
+            assertThat(store.claim(run, "sibling")).isEmpty();
+          }
+          return Outcome.waitForCluster(null, "testing");
+        });
+
+    assertThat(engine.advance(run, times(1))).isInstanceOf(Engine.Next.At.class);
+    steps.calls.clear();
+    assertThat(engine.advance(run)).as("with nobody to tell it").isEqualTo(new Engine.Next.Again());
+  }
+
+  @Test
+  void aRunToWhichSomethingHappensAllTheTimeIsGivenBack() {
+    var run = aRunAtGate1();
+
+    assertThat(engine.advance(run, () -> true)).isInstanceOf(Engine.Next.At.class);
+    assertThat(store.claim(run, "sibling")).isPresent();
+  }
+
+  private long aRunAtGate1() {
+    steps.when("gate1", step -> Outcome.waitForCluster(null, "testing"));
+    var run = push("birds");
+    settle(run);
+    steps.calls.clear();
+    return run;
+  }
+
+  private static BooleanSupplier times(int count) {
+    var left = new AtomicInteger(count);
+    return () -> left.getAndDecrement() > 0;
+  }
+
+  private long fence(long run) {
+    return jdbc.sql("SELECT fence FROM run WHERE id = ?").param(run).query(Long.class).single();
+  }
+
+  @Test
   void aDeadServersRunGoesOnWhereItStood() {
     var run = push("birds");
-    var dead = store.claim(run, "dead").orElseThrow();
+    var dead = store.claim(run, "dead").orElseThrow().claim();
     store.begin(dead, List.of("read"));
 
     assertThat(store.due(10)).as("while the lease holds").isEmpty();
