@@ -46,6 +46,7 @@ final class CopiedRuns implements AutoCloseable {
     execute("DELETE FROM branch_head WHERE application <> '" + name + "'");
     tables.add(table("run", " WHERE id = ?", original));
     tables.add(table("run_step", " WHERE run_id = ?", original));
+    tables.add(table("run_definition", " WHERE run_id = ?", original));
     tables.add(table("step_log", OF_STEP, original));
     tables.add(table("run_record", " WHERE run_id = ?", original));
     tables.add(table("application_turn", " WHERE run_id = ?", original));
@@ -108,7 +109,12 @@ final class CopiedRuns implements AutoCloseable {
 
     @Nullable Object value(String column, @Nullable Object original) {
       return switch (column) {
-        case "run.id", "run_step.run_id", "run_record.run_id", "application_turn.run_id" -> run;
+        case "run.id",
+            "run_step.run_id",
+            "run_definition.run_id",
+            "run_record.run_id",
+            "application_turn.run_id" ->
+            run;
         case "run_step.id", "step_log.step_id" -> steps.get(original);
         default -> original instanceof String text ? text(text) : original;
       };
