@@ -6,10 +6,14 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -38,6 +42,44 @@ class BranchHeads {
   /** Locks the head until the transaction ends; empty: none is known yet. */
   Optional<BranchHead> lock(ApplicationProperties application) {
     return read(application, " FOR UPDATE");
+  }
+
+  /**
+   * Locks the heads of these applications until the transaction ends, without waiting.
+   *
+   * @param applications each only once
+   * @return names of those applications whose head somebody else has locked
+   */
+  Set<String> lockFree(Collection<ApplicationProperties> applications) {
+    if (applications.isEmpty()) {
+      return Set.of();
+    }
+    var names = applications.stream().map(ApplicationProperties::name).toArray();
+    var locked = names(names, " FOR UPDATE SKIP LOCKED");
+    var others = applications.stream().filter(it -> !locked.contains(Key.of(it))).toList();
+    if (others.isEmpty()) {
+      return Set.of();
+    }
+    // Of a branch that nobody knows yet there is no head to lock.
+    var there = names(names, "");
+    return others.stream()
+        .filter(it -> there.contains(Key.of(it)))
+        .map(ApplicationProperties::name)
+        .collect(Collectors.toSet());
+  }
+
+  private record Key(String application, String branch) {
+    static Key of(ApplicationProperties application) {
+      return new Key(application.name(), application.branch());
+    }
+  }
+
+  private Set<Key> names(Object[] applications, String how) {
+    return Set.copyOf(
+        jdbc.sql("SELECT application, branch FROM branch_head WHERE application = ANY (?)" + how)
+            .param(new SqlArrayValue("varchar", applications))
+            .query((row, n) -> new Key(row.getString("application"), row.getString("branch")))
+            .list());
   }
 
   Optional<BranchHead> find(ApplicationProperties application) {

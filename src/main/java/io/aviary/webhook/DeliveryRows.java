@@ -14,14 +14,17 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /** The tables of deliveries, their bodies and verdicts. */
@@ -178,6 +181,19 @@ class DeliveryRows {
   }
 
   // ---- reading
+
+  /**
+   * Which of these deliveries are stored.
+   *
+   * @return to be changed by the caller
+   */
+  Set<String> known(Collection<String> ids) {
+    return new HashSet<>(
+        jdbc.sql("SELECT id FROM delivery WHERE id = ANY (?)")
+            .param(new SqlArrayValue("varchar", ids.toArray()))
+            .query((row, n) -> row.getString("id"))
+            .list());
+  }
 
   /** Locks the delivery until the transaction ends. */
   Optional<StoredDelivery> lock(String id) {

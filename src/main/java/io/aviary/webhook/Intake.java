@@ -1,6 +1,7 @@
 package io.aviary.webhook;
 
 import io.aviary.release.Actor;
+import io.aviary.release.ApplicationProperties;
 import io.aviary.release.DeliveryView.ApplicationVerdict;
 import io.aviary.release.DeliveryView.Verdict;
 import io.aviary.webhook.DeliveryRows.StoredDelivery;
@@ -9,18 +10,25 @@ import io.aviary.webhook.PushRules.Decision;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.springframework.core.Ordered;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -35,6 +43,7 @@ class Intake {
 
   private final PushRules rules;
   private final DeliveryRows rows;
+  private final BranchHeads heads;
   private final PathQuestions questions;
   private final TransactionTemplate transaction;
   private final InstantSource clock;
@@ -42,11 +51,13 @@ class Intake {
   Intake(
       PushRules rules,
       DeliveryRows rows,
+      BranchHeads heads,
       PathQuestions questions,
       PlatformTransactionManager transactions,
       InstantSource clock) {
     this.rules = rules;
     this.rows = rows;
+    this.heads = heads;
     this.questions = questions;
     this.transaction = new TransactionTemplate(transactions);
     this.clock = clock;
@@ -65,6 +76,79 @@ class Intake {
             (attempt == 1 ? Optional.<StoredDelivery>empty() : rows.lock(delivery.id()))
                 .map(there -> receiveAgain(there, delivery, ordered))
                 .orElseGet(() -> receiveFirst(delivery, body, ordered)));
+  }
+
+  /**
+   * Takes deliveries in by one transaction, without waiting for anybody else's.
+   *
+   * @return an answer to each; empty: nothing of it is stored and it needs a transaction of its
+   *     own, because it came before, or somebody else is deciding about the same branch
+   * @throws RuntimeException if nothing of any is stored, because of one of them or of the database
+   */
+  List<Optional<Answer>> receiveTogether(List<Arrival> arrivals) {
+    var answers = new ArrayList<Optional<Answer>>();
+    var committed = new AtomicBoolean();
+    try {
+      transaction.executeWithoutResult(
+          status -> {
+            TransactionSynchronizationManager.registerSynchronization(
+                new TransactionSynchronization() {
+                  @Override
+                  public void afterCommit() {
+                    committed.set(true);
+                  }
+
+                  @Override
+                  public int getOrder() {
+                    return Ordered.HIGHEST_PRECEDENCE;
+                  }
+                });
+            receiveTogether(arrivals, answers);
+          });
+    } catch (RuntimeException e) {
+      if (!committed.get()) {
+        throw e;
+      }
+      log.error("a listener to what was stored has failed: {}", e.getMessage(), e);
+    }
+    return answers;
+  }
+
+  private void receiveTogether(List<Arrival> arrivals, List<Optional<Answer>> answers) {
+    var busy = heads.lockFree(followed(arrivals));
+    var came = rows.known(arrivals.stream().map(it -> it.delivery().id()).toList());
+    for (var arrival : arrivals) {
+      var delivery = arrival.delivery();
+      var isAlone =
+          !came.add(delivery.id())
+              || arrival.recipients().stream()
+                  .anyMatch(it -> busy.contains(it.application().name()));
+      if (isAlone) {
+        answers.add(Optional.empty());
+        continue;
+      }
+      MDC.put("delivery", delivery.id());
+      try {
+        answers.add(
+            Optional.of(receiveFirst(delivery, arrival.body(), inOrder(arrival.recipients()))));
+      } finally {
+        MDC.remove("delivery");
+      }
+    }
+  }
+
+  /** Applications about whose branch there will be a decision. */
+  private static Collection<ApplicationProperties> followed(List<Arrival> arrivals) {
+    var followed = new LinkedHashMap<String, ApplicationProperties>();
+    for (var arrival : arrivals) {
+      var push = arrival.delivery().push();
+      for (var recipient : arrival.recipients()) {
+        if (push != null && push.isOf(recipient.application().branch())) {
+          followed.put(recipient.application().name(), recipient.application());
+        }
+      }
+    }
+    return followed.values();
   }
 
   private Answer receiveFirst(Delivery delivery, StoredBody body, List<Recipient> recipients) {

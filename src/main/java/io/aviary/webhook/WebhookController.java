@@ -7,10 +7,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,37 +40,39 @@ class WebhookController {
   private static final int LONGEST_ADDRESS = 100;
   private static final int LARGE_AT_ONCE = 4;
 
-  /** Counters of these are there from the start: an increase from nothing to one is none. */
-  private static final List<String> COUNTED =
-      List.of(
-          "accepted",
-          "duplicate",
-          "ignored",
-          "refused",
-          "malformed",
-          "unreadable",
-          "too-large",
-          "failed");
+  /** What becomes of requests that are no delivery to anybody, or that cannot be stored. */
+  private enum Fault {
+    REFUSED,
+    MALFORMED,
+    UNREADABLE,
+    TOO_LARGE,
+    FAILED
+  }
 
   private final Senders senders;
-  private final Intake intake;
+  private final IntakeLanes intake;
   private final InstantSource clock;
-  private final MeterRegistry meters;
+
+  /** All of them from the start: an increase from nothing to one is none. */
+  private final Map<Enum<?>, Counter> counters;
+
   private final Semaphore large = new Semaphore(LARGE_AT_ONCE);
 
-  WebhookController(Senders senders, Intake intake, InstantSource clock, MeterRegistry meters) {
+  WebhookController(
+      Senders senders, IntakeLanes intake, InstantSource clock, MeterRegistry meters) {
     this.senders = senders;
     this.intake = intake;
     this.clock = clock;
-    this.meters = meters;
-    COUNTED.forEach(this::counter);
+    this.counters =
+        Stream.<Enum<?>>concat(Stream.of(Verdict.values()), Stream.of(Fault.values()))
+            .collect(Collectors.toUnmodifiableMap(it -> it, it -> counter(it, meters)));
   }
 
   @PostMapping("/webhooks/github")
   ResponseEntity<?> receive(HttpServletRequest request) throws IOException {
     if (isForm(request.getContentType())) {
       return problem(
-          "unreadable",
+          Fault.UNREADABLE,
           HttpStatus.UNSUPPORTED_MEDIA_TYPE,
           "set the webhook's content type to application/json");
     }
@@ -79,7 +84,7 @@ class WebhookController {
       }
       case Read.TooLarge() ->
           problem(
-              "too-large",
+              Fault.TOO_LARGE,
               HttpStatus.CONTENT_TOO_LARGE,
               "a body may have at most " + RequestBody.MOST_BYTES + " bytes");
       case Read.Busy() ->
@@ -122,7 +127,7 @@ class WebhookController {
               body.length,
               Texts.storableOrNull(request.getRemoteAddr(), LONGEST_ADDRESS));
       var answer = intake.receive(delivery, StoredBody.of(body), recipients);
-      count(answer.verdict().name().toLowerCase(Locale.ROOT));
+      count(answer.verdict());
       tell(answer);
       return ResponseEntity.status(
               event.equals(Delivery.PING) ? HttpStatus.OK : HttpStatus.ACCEPTED)
@@ -130,6 +135,8 @@ class WebhookController {
           .body(answer);
     } catch (MalformedPayloadException e) {
       return malformed(e.getMessage());
+    } catch (FullIntakeException e) {
+      return later("too many deliveries wait to be stored; nothing of this one was, send it again");
     } catch (DataAccessException | TransactionException e) {
       log.error("delivery {} could not be stored: {}", id, e.getMessage(), e);
       return later("the delivery could not be stored and nothing of it is left; send it again");
@@ -165,38 +172,38 @@ class WebhookController {
   /** One answer for all that a stranger may get wrong. */
   private ResponseEntity<ProblemDetail> refused() {
     return problem(
-        "refused",
+        Fault.REFUSED,
         HttpStatus.UNAUTHORIZED,
         "the body is not signed with a secret that is known for its repository");
   }
 
   private ResponseEntity<ProblemDetail> malformed(@Nullable String why) {
-    return problem("malformed", HttpStatus.BAD_REQUEST, why == null ? "malformed" : why);
+    return problem(Fault.MALFORMED, HttpStatus.BAD_REQUEST, why == null ? "malformed" : why);
   }
 
   private ResponseEntity<ProblemDetail> later(String why) {
-    count("failed");
+    count(Fault.FAILED);
     return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
         .header(HttpHeaders.RETRY_AFTER, "5")
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, why));
   }
 
-  private ResponseEntity<ProblemDetail> problem(String verdict, HttpStatus status, String why) {
-    count(verdict);
+  private ResponseEntity<ProblemDetail> problem(Fault fault, HttpStatus status, String why) {
+    count(fault);
     return ResponseEntity.status(status)
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(ProblemDetail.forStatusAndDetail(status, why));
   }
 
-  private void count(String verdict) {
-    counter(verdict).increment();
+  private void count(Enum<?> what) {
+    Objects.requireNonNull(counters.get(what)).increment();
   }
 
-  private Counter counter(String verdict) {
+  private static Counter counter(Enum<?> what, MeterRegistry meters) {
     return Counter.builder("aviary.deliveries")
         .description("Webhook requests by what became of them")
-        .tag("verdict", verdict)
+        .tag("verdict", what.name().toLowerCase(Locale.ROOT).replace('_', '-'))
         .register(meters);
   }
 }

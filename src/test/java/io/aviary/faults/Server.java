@@ -50,7 +50,7 @@ final class Server implements AutoCloseable {
     scanner.addExcludeFilter(
         new RegexPatternTypeFilter(
             java.util.regex.Pattern.compile(
-                ".*\\.engine\\.Dispatcher|.*\\.release\\.masking\\..*|.*(Test|IT|LiveServer|Surroundings)(\\$.*)?")));
+                ".*\\.engine\\.Dispatcher|.*\\.release\\.masking\\..*|.*(Test|IT|LiveServer|LoadServer|Surroundings)(\\$.*)?")));
     return Stream.of(
             "release", "webhook", "pipeline", "source", "images", "kubernetes", "traffic", "gates")
         .flatMap(name -> scanner.findCandidateComponents("io.aviary." + name).stream())

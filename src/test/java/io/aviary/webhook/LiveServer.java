@@ -15,11 +15,12 @@ import org.springframework.context.annotation.Import;
 @EnableAutoConfiguration
 @AutoConfigurationPackage(basePackages = "io.aviary")
 @EnableConfigurationProperties({AviaryProperties.class, MissedPushProperties.class})
-@Import(Surroundings.class)
+@Import({Surroundings.class, OpenDoor.class})
 @ComponentScan(
     basePackages = {"io.aviary.release", "io.aviary.webhook"},
     excludeFilters =
         @ComponentScan.Filter(
             type = FilterType.REGEX,
-            pattern = ".*Test(\\$.*)?|.*\\.webhook\\.(TestServer|Surroundings)"))
+            pattern =
+                ".*Test(\\$.*)?|.*\\.webhook\\.(TestServer|LoadServer|Surroundings|OpenDoor)"))
 class LiveServer {}

@@ -5,8 +5,6 @@ import io.aviary.release.step.Outcome;
 import io.aviary.release.step.Pipelines;
 import io.aviary.release.step.StepBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.web.SecurityFilterChain;
 
 /** What the webhook's neighbours would bring, as little of it as will do. */
 class Surroundings {
@@ -24,12 +22,5 @@ class Surroundings {
   @Bean
   StepBean<OneStep.Nothing> readSource() {
     return OneStep.thatEnds(Outcome.failed("there is no repository here"));
-  }
-
-  @Bean
-  SecurityFilterChain open(HttpSecurity http) throws Exception {
-    return http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
-        .csrf(csrf -> csrf.disable())
-        .build();
   }
 }

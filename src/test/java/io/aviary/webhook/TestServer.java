@@ -26,14 +26,14 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 @EnableAutoConfiguration
 @AutoConfigurationPackage(basePackages = "io.aviary")
 @EnableConfigurationProperties({AviaryProperties.class, MissedPushProperties.class})
-@Import(Surroundings.class)
+@Import({Surroundings.class, OpenDoor.class})
 @ComponentScan(
     basePackages = {"io.aviary.release", "io.aviary.webhook"},
     excludeFilters = {
       @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*\\.engine\\.Dispatcher"),
       @ComponentScan.Filter(
           type = FilterType.REGEX,
-          pattern = ".*Test(\\$.*)?|.*\\.webhook\\.(LiveServer|Surroundings)")
+          pattern = ".*Test(\\$.*)?|.*\\.webhook\\.(LiveServer|LoadServer|Surroundings|OpenDoor)")
     })
 class TestServer {
 

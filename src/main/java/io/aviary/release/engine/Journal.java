@@ -3,11 +3,13 @@ package io.aviary.release.engine;
 import io.aviary.release.RunRecord;
 import io.aviary.release.RunRecord.Kind;
 import io.aviary.release.masking.Masking;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -58,16 +60,19 @@ class Journal {
     jdbc.sql(
             "INSERT INTO run_record (run_id, at, step, kind, status, text, evidence) VALUES (?, ?,"
                 + " ?, ?, ?, ?, ?)")
-        .params(
-            java.util.Arrays.asList(
-                run,
-                now.atOffset(ZoneOffset.UTC),
-                step,
-                kind.name(),
-                status,
-                masking.maskNullable(text),
-                evidence == null ? null : json.writeValueAsString(masked(evidence))))
+        .param(run)
+        .param(now.atOffset(ZoneOffset.UTC))
+        .param(text(step))
+        .param(kind.name())
+        .param(text(status))
+        .param(text(masking.maskNullable(text)))
+        .param(text(evidence == null ? null : json.writeValueAsString(masked(evidence))))
         .update();
+  }
+
+  /** With its type: of a value that is missing the driver would be asked for it each time. */
+  private static SqlParameterValue text(@Nullable String text) {
+    return new SqlParameterValue(Types.VARCHAR, text);
   }
 
   private @Nullable Object masked(Object evidence) {

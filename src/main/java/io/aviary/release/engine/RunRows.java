@@ -45,13 +45,4 @@ interface RunRows extends JpaRepository<Run, Long>, JpaSpecificationExecutor<Run
 
   Optional<Run> findFirstByApplicationAndRevisionAndStatusInOrderByIdDesc(
       String application, String revision, Collection<RunStatus> statuses);
-
-  /**
-   * Asked for every push, so that it is spelled out: Hibernate plans it once, where it would build
-   * a query derived from a name and a list of values anew each time.
-   */
-  @Query(
-      "select r from Run r where r.application = :application and r.revision = :revision and r.status in"
-          + " (io.aviary.release.RunStatus.ROLLED_BACK, io.aviary.release.RunStatus.SUCCEEDED) order by r.id desc limit 1")
-  Optional<Run> newestDecided(String application, String revision);
 }

@@ -24,6 +24,7 @@ import org.springframework.transaction.annotation.Transactional;
 class StoredReleases implements Releases {
 
   private final RunRows rows;
+  private final PushedRuns pushed;
   private final Journal journal;
   private final Views views;
   private final Definitions definitions;
@@ -33,6 +34,7 @@ class StoredReleases implements Releases {
 
   StoredReleases(
       RunRows rows,
+      PushedRuns pushed,
       Journal journal,
       Views views,
       Definitions definitions,
@@ -40,6 +42,7 @@ class StoredReleases implements Releases {
       InstantSource clock,
       ApplicationEventPublisher events) {
     this.rows = rows;
+    this.pushed = pushed;
     this.journal = journal;
     this.views = views;
     this.definitions = definitions;
@@ -67,7 +70,9 @@ class StoredReleases implements Releases {
             clock.instant());
     run.message = message;
     run.author = author;
-    return store(run, null);
+    run.addSteps(pipelines.beginning(run.pipeline));
+    pushed.insert(run);
+    return began(run);
   }
 
   @Override
@@ -116,6 +121,10 @@ class StoredReleases implements Releases {
     if (from != null) {
       definitions.takeOver(from, run.id());
     }
+    return began(run);
+  }
+
+  private RunView began(Run run) {
     journal.run(run, run.createdAt);
     changed(run);
     RunStore.tell(events, new RunDue(run.id()));
@@ -183,9 +192,7 @@ class StoredReleases implements Releases {
   @Override
   @Transactional(readOnly = true)
   public Optional<RunView> rolledBack(String application, String revision) {
-    return rows.newestDecided(application, revision)
-        .filter(run -> run.status == RunStatus.ROLLED_BACK)
-        .map(views::view);
+    return pushed.rolledBack(application, revision).flatMap(rows::findById).map(views::view);
   }
 
   @Override

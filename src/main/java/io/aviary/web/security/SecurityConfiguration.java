@@ -33,8 +33,8 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Two ways in: programs by a bearer token, without a session; people by the sign-in page, with one.
- * What is listed as open is open; everything else needs somebody who has signed in, and handlers of
- * ours name the right that they need, see {@link Needs}.
+ * Webhooks come in without either. What is listed as open is open; everything else needs somebody
+ * who has signed in, and handlers of ours name the right that they need, see {@link Needs}.
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
@@ -74,9 +74,30 @@ class SecurityConfiguration {
         .build();
   }
 
-  /** People, whose browser keeps a session. */
+  /**
+   * Webhooks, each of which is judged by its signature: nobody is signed in, and nothing is looked
+   * for by which somebody could be. There may be a thousand in a second.
+   */
   @Bean
   @Order(2)
+  SecurityFilterChain webhooks(HttpSecurity http) {
+    common(http);
+    return http.securityMatcher(SecurityConfiguration::isWebhook)
+        .csrf(it -> it.disable())
+        .requestCache(it -> it.disable())
+        .logout(it -> it.disable())
+        .anonymous(it -> it.disable())
+        .servletApi(it -> it.disable())
+        .securityContext(it -> it.disable())
+        .sessionManagement(it -> it.disable())
+        .exceptionHandling(
+            it -> it.authenticationEntryPoint(problem()).accessDeniedHandler(deniedProblem()))
+        .build();
+  }
+
+  /** People, whose browser keeps a session. */
+  @Bean
+  @Order(3)
   SecurityFilterChain sessions(
       HttpSecurity http, AviaryProperties properties, Providers providers, People people) {
     common(http);
@@ -100,8 +121,7 @@ class SecurityConfiguration {
     saved.setRequestMatcher(SecurityConfiguration::isPage);
     return http.csrf(
             it ->
-                it.ignoringRequestMatchers(
-                    request -> isWebhook(request) || (tryOut && TryOut.isProgramFromHere(request))))
+                it.ignoringRequestMatchers(request -> tryOut && TryOut.isProgramFromHere(request)))
         .requestCache(it -> it.requestCache(saved))
         .formLogin(it -> it.loginPage("/login").permitAll())
         .logout(it -> it.logoutSuccessUrl("/login?out").permitAll())
