@@ -55,4 +55,10 @@ public record RunFilter(
     return new RunFilter(
         application, pipeline, status, branch, revision, author, text, from, to, applications);
   }
+
+  /** The same with another text, or without one. */
+  public RunFilter withText(@Nullable String other) {
+    return new RunFilter(
+        application, pipeline, status, branch, revision, author, other, from, to, within);
+  }
 }

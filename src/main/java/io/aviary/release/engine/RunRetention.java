@@ -164,6 +164,7 @@ class RunRetention implements Housekeeping {
 
   private void remove(List<Long> runs) {
     var ids = new ArrayList<>(runs);
+    RunBlocks.lock(jdbc);
     // They refer to each other, and nothing that stays refers to them.
     for (var link : List.of("parent_id", "child_id", "retry_of")) {
       jdbc.sql("UPDATE run SET " + link + " = NULL WHERE " + link + " IN (:ids)")
@@ -175,6 +176,7 @@ class RunRetention implements Housekeeping {
         .update();
     jdbc.sql("DELETE FROM production_release WHERE run_id IN (:ids)").param("ids", ids).update();
     jdbc.sql("DELETE FROM run WHERE id IN (:ids)").param("ids", ids).update();
+    ids.forEach(id -> RunBlocks.forget(jdbc, id));
   }
 
   /** Removes logs, which are most of what a run takes, earlier than the runs. */

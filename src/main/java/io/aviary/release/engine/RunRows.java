@@ -26,6 +26,9 @@ interface RunRows extends JpaRepository<Run, Long>, JpaSpecificationExecutor<Run
       "select distinct r from Run r left join fetch r.steps where r.id in :ids order by r.id desc")
   List<Run> allWithSteps(Collection<Long> ids);
 
+  @Query("select count(r) from Run r where r.id >= :from and r.id < :to")
+  long countBetween(long from, long to);
+
   /** Runs whose time has come and that nobody owns, the longest overdue first. */
   @Query(
       "select r.id from Run r where r.wakeAt <= :now and (r.leaseUntil is null or r.leaseUntil < :now) order by r.wakeAt")

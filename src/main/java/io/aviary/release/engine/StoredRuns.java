@@ -11,17 +11,10 @@ import io.aviary.release.RunView;
 import io.aviary.release.Runs;
 import io.aviary.release.StepView;
 import io.aviary.release.definition.ReleaseDefinition;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.criteria.Predicate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.hibernate.query.criteria.HibernateCriteriaBuilder;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.PageRequest;
-import org.springframework.data.jpa.domain.Specification;
-import org.springframework.data.support.PageableExecutionUtils;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -30,13 +23,8 @@ import org.springframework.transaction.annotation.Transactional;
 @Transactional(readOnly = true)
 class StoredRuns implements Runs {
 
-  /** From here on it pays to count all runs before a page of them is looked for. */
-  private static final long FAR = 2_000;
-
-  private static final long UNKNOWN = -1;
-
   private final RunRows rows;
-  private final EntityManager entities;
+  private final RunSearch search;
   private final Journal journal;
   private final StepLogs logs;
   private final Views views;
@@ -47,7 +35,7 @@ class StoredRuns implements Runs {
 
   StoredRuns(
       RunRows rows,
-      EntityManager entities,
+      RunSearch search,
       Journal journal,
       StepLogs logs,
       Views views,
@@ -56,7 +44,7 @@ class StoredRuns implements Runs {
       ProductionReleases releases,
       Applications applications) {
     this.rows = rows;
-    this.entities = entities;
+    this.search = search;
     this.journal = journal;
     this.logs = logs;
     this.views = views;
@@ -78,46 +66,9 @@ class StoredRuns implements Runs {
 
   @Override
   public Page<RunView> search(RunFilter filter, int page, int size) {
-    var matching = matching(filter);
-    var first = (long) page * size;
-    var total = first < FAR ? UNKNOWN : rows.count(matching);
-    var ids = ids(matching, first, size, total);
-    var items = ids.isEmpty() ? List.<Run>of() : rows.allWithSteps(ids);
-    return new Page<>(
-        items.stream().map(views::view).toList(),
-        page,
-        size,
-        total != UNKNOWN
-            ? total
-            : PageableExecutionUtils.getPage(
-                    ids, PageRequest.of(page, size), () -> rows.count(matching))
-                .getTotalElements());
-  }
-
-  /** Newest first. All runs before a page are read, so that from the middle on it is the others. */
-  private List<Long> ids(Specification<Run> matching, long first, int size, long total) {
-    var after = total - first - size;
-    if (total == UNKNOWN || after >= first) {
-      return ids(matching, first, size, false);
-    }
-    var there = Math.clamp(total - first, 0, size);
-    return there == 0 ? List.of() : ids(matching, Math.max(0, after), there, true).reversed();
-  }
-
-  private List<Long> ids(Specification<Run> matching, long first, int size, boolean oldestFirst) {
-    var build = entities.getCriteriaBuilder();
-    var query = build.createQuery(Long.class);
-    var run = query.from(Run.class);
-    var id = run.<Long>get("id");
-    query
-        .select(id)
-        .where(matching.toPredicate(run, query, build))
-        .orderBy(oldestFirst ? build.asc(id) : build.desc(id));
-    return entities
-        .createQuery(query)
-        .setFirstResult(Math.toIntExact(first))
-        .setMaxResults(size)
-        .getResultList();
+    var found = search.find(filter, (long) page * size, size);
+    var items = found.ids().isEmpty() ? List.<Run>of() : rows.allWithSteps(found.ids());
+    return new Page<>(items.stream().map(views::view).toList(), page, size, found.total());
   }
 
   @Override
@@ -212,60 +163,5 @@ class StoredRuns implements Runs {
         .map(share -> ((Number) share).doubleValue())
         .reduce((first, last) -> last)
         .orElse(null);
-  }
-
-  private static Specification<Run> matching(RunFilter filter) {
-    return (run, query, build) -> {
-      var all = new ArrayList<Predicate>();
-      equal(all, build, run.get("application"), filter.application());
-      if (filter.within() != null) {
-        all.add(
-            filter.within().isEmpty()
-                ? build.disjunction()
-                : run.get("application").in(filter.within()));
-      }
-      equal(all, build, run.get("pipeline"), filter.pipeline());
-      equal(all, build, run.get("status"), filter.status());
-      equal(all, build, run.get("branch"), filter.branch());
-      equal(all, build, run.get("author"), filter.author());
-      if (filter.revision() != null) {
-        all.add(
-            build.like(
-                run.get("revision"),
-                escaped(filter.revision().toLowerCase(Locale.ROOT)) + "%",
-                '\\'));
-      }
-      if (filter.from() != null) {
-        all.add(build.greaterThanOrEqualTo(run.get("createdAt"), filter.from()));
-      }
-      if (filter.to() != null) {
-        all.add(build.lessThan(run.get("createdAt"), filter.to()));
-      }
-      if (filter.text() != null) {
-        var pattern = "%" + escaped(filter.text().toLowerCase(Locale.ROOT)) + "%";
-        // Not lower(…) like: the database is a third faster without the copies.
-        var ignoringCase = (HibernateCriteriaBuilder) build;
-        all.add(
-            build.or(
-                ignoringCase.ilike(run.get("message"), pattern, '\\'),
-                ignoringCase.ilike(run.get("author"), pattern, '\\'),
-                build.like(run.get("revision"), pattern, '\\')));
-      }
-      return build.and(all);
-    };
-  }
-
-  private static void equal(
-      List<Predicate> all,
-      jakarta.persistence.criteria.CriteriaBuilder build,
-      jakarta.persistence.criteria.Path<?> path,
-      @Nullable Object value) {
-    if (value != null) {
-      all.add(build.equal(path, value));
-    }
-  }
-
-  private static String escaped(String text) {
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
   }
 }
