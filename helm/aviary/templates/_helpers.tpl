@@ -77,10 +77,58 @@ readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end }}
 
+{{- define "aviary.java" -}}
+-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError
+{{- end }}
+
+{{/* Whether a Job makes the file of classes that a start begins with; only where a file outlives the pod. */}}
+{{- define "aviary.startCache" -}}
+{{ if and .Values.startCache.enabled (not (include "aviary.postgresql" .)) (not .Values.database.persistence.ephemeral) }}yes{{ end }}
+{{- end }}
+
+{{- define "aviary.startCache.id" -}}
+{{ include "aviary.startCache.pod" . | sha256sum | trunc 10 }}
+{{- end }}
+
+{{- define "aviary.startCache.pod" -}}
+restartPolicy: Never
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext: {{- include "aviary.podSecurity" . | nindent 2 }}
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+containers:
+  - name: start
+    image: {{ include "aviary.image" . }}
+    imagePullPolicy: {{ .Values.image.pullPolicy }}
+    args: [--start-cache=/data/start/aviary.aot]
+    securityContext: {{- include "aviary.containerSecurity" . | nindent 6 }}
+    env:
+      # The server's: a file fits only the same memory and collector.
+      - {name: JDK_JAVA_OPTIONS, value: {{ include "aviary.java" . | quote }}}
+    resources: {{- toYaml .Values.resources | nindent 6 }}
+    volumeMounts:
+      # Not the database's file.
+      - {name: data, mountPath: /data/start, subPath: start}
+      - {name: tmp, mountPath: /tmp}
+volumes:
+  - {name: data, persistentVolumeClaim: {claimName: {{ default (include "aviary.name" .) .Values.database.persistence.existingClaim }}}}
+  - {name: tmp, emptyDir: {}}
+{{- with .Values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{- define "aviary.env" -}}
 - {name: SPRING_CONFIG_ADDITIONAL_LOCATION, value: "file:/etc/aviary/"}
 - {name: SPRING_CONFIG_IMPORT, value: "configtree:/etc/aviary-secrets/"}
-- {name: JDK_JAVA_OPTIONS, value: "-XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError"}
 {{- if include "aviary.postgresql" . }}
 - name: SPRING_DATASOURCE_PASSWORD
   valueFrom: {secretKeyRef: {name: {{ required "database.existingSecret names the Secret with the database's password" .Values.database.existingSecret }}, key: {{ .Values.database.passwordKey }}}}

@@ -1,5 +1,6 @@
 package io.aviary;
 
+import io.aviary.ops.StartCache;
 import io.aviary.ops.SystemCheck;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -11,6 +12,10 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 public class Aviary {
 
   public static void main(String[] args) {
+    if (StartCache.isAskedFor(args)) {
+      System.exit(StartCache.run(Aviary.class, args, System.out));
+    }
+    StartCache.endIfOfAnotherBuild(Aviary.class);
     if (SystemCheck.isAskedFor(args)) {
       System.exit(SystemCheck.run(Aviary.class, args, System.out));
     }

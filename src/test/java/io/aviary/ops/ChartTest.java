@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ChartTest {
 
   private static final Path CHART = Path.of("helm/aviary");
+  private static final Path DEPLOYMENT = CHART.resolve("templates/deployment.yaml");
   private static final Pattern RULE =
       Pattern.compile(
           "- \\{apiGroups: \\[\"([^\"]*)\"], resources: \\[([a-z/]+)], verbs: \\[([a-z, ]+)]}");
@@ -93,6 +94,15 @@ class ChartTest {
         .results()
         .map(found -> found.group())
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void theServerStartsWithTheFileThatTheJobMakes() {
+    var file = Pattern.compile("(?<=-XX:AOTCache=)\\S+").matcher(read(DEPLOYMENT));
+    assertThat(file.find()).isTrue();
+    assertThat(read(CHART.resolve("templates/_helpers.tpl")))
+        .contains("args: [--start-cache=" + file.group() + "]")
+        .contains("mountPath: " + Path.of(file.group()).getParent() + ",");
   }
 
   @Test
