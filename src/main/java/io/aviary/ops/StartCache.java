@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code --start-cache=FILE}: makes the file of loaded and linked classes (an AOT cache) with which
- * a JVM that is told so by {@code -XX:AOTCache=FILE} starts the server in a third of the time. The
+ * a JVM that is told so by {@code -XX:AOTCache=FILE} starts the server in one half of the time. The
  * JVM does without a file that is missing, broken or not its own.
  *
  * <p>Nothing of a running server is touched: a second JVM starts one on an empty database in
