@@ -6,11 +6,11 @@ import io.aviary.release.ApplicationProperties;
 import io.aviary.release.Applications;
 import io.aviary.release.masking.Masking;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,25 +41,12 @@ class EarlyConnectionsTest {
     }
   }
 
-  private Path kubeconfig(FakeApiServer one, FakeApiServer two) throws IOException {
-    return Files.writeString(
-        folder.resolve("kubeconfig"),
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: one
-        contexts:
-        - {name: one, context: {cluster: one, user: me}}
-        - {name: two, context: {cluster: two, user: me}}
-        - {name: gone, context: {cluster: gone, user: me}}
-        clusters:
-        - {name: one, cluster: {server: "%s"}}
-        - {name: two, cluster: {server: "%s"}}
-        - {name: gone, cluster: {server: "http://127.0.0.1:1"}}
-        users:
-        - {name: me, user: {token: t}}
-        """
-            .formatted(one.address(), two.address()));
+  private Path kubeconfig(FakeApiServer one, FakeApiServer two) {
+    return Kubeconfigs.write(
+        folder,
+        "one",
+        new TreeMap<>(
+            Map.of("one", one.address(), "two", two.address(), "gone", "http://127.0.0.1:1")));
   }
 
   private static ApplicationProperties application(String name, @Nullable String context) {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aviary.release.masking.Masking;
 import io.aviary.release.step.Wakeups;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,23 +23,12 @@ class Fabric8ClustersTest {
   private Path kubeconfig = Path.of("");
 
   @BeforeEach
-  void writeKubeconfig() throws IOException {
+  void writeKubeconfig() {
     kubeconfig =
-        Files.writeString(
-            folder.resolve("kubeconfig"),
-            """
-            apiVersion: v1
-            kind: Config
-            current-context: one
-            contexts:
-            - {name: one, context: {cluster: one, user: me}}
-            - {name: two, context: {cluster: two, user: me}}
-            clusters:
-            - {name: one, cluster: {server: "http://127.0.0.1:1"}}
-            - {name: two, cluster: {server: "http://127.0.0.1:2"}}
-            users:
-            - {name: me, user: {token: t}}
-            """);
+        Kubeconfigs.write(
+            folder,
+            "one",
+            new TreeMap<>(Map.of("one", "http://127.0.0.1:1", "two", "http://127.0.0.1:2")));
   }
 
   @Test
