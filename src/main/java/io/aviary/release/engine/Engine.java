@@ -149,9 +149,9 @@ class Engine {
     var called = new HashSet<String>();
     var pass = new Pass();
     var looks = 1;
-    var seen = claim.signals();
     // As it was claimed: what is read once more costs a reaction to an event its time.
     var run = first;
+    var seen = run.signals;
     while (true) {
       if (draining) {
         var _ = settle(claim, seen, clock.instant());

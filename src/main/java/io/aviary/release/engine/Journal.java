@@ -71,7 +71,7 @@ class Journal {
   }
 
   /** With its type: of a value that is missing the driver would be asked for it each time. */
-  private static SqlParameterValue text(@Nullable String text) {
+  static SqlParameterValue text(@Nullable String text) {
     return new SqlParameterValue(Types.VARCHAR, text);
   }
 

@@ -2,14 +2,11 @@ package io.aviary.release.engine;
 
 import io.aviary.release.RunStatus;
 import io.aviary.release.masking.Masking;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.stereotype.Component;
@@ -58,10 +55,10 @@ class PushedRuns {
         .param(run.status.name())
         .param(run.revision)
         .param(run.branch)
-        .param(text(masking.maskNullable(run.message)))
-        .param(text(run.author))
+        .param(Journal.text(masking.maskNullable(run.message)))
+        .param(Journal.text(run.author))
         .param(run.trigger.name())
-        .param(text(run.triggeredBy))
+        .param(Journal.text(run.triggeredBy))
         .param(utc(run.createdAt))
         .param(run.planVersion)
         .param(run.turn.name())
@@ -83,14 +80,10 @@ class PushedRuns {
         .param(NAMES.convertToDatabaseColumn(step.needs))
         .param(step.beforeTurn)
         .param(step.undo)
-        .param(text(step.opens))
-        .param(text(step.closes))
+        .param(Journal.text(step.opens))
+        .param(Journal.text(step.closes))
         .param(step.status.name())
         .update();
-  }
-
-  private static SqlParameterValue text(@Nullable String text) {
-    return new SqlParameterValue(Types.VARCHAR, text);
   }
 
   private static OffsetDateTime utc(Instant instant) {

@@ -157,14 +157,14 @@ class RunBlocks {
    * Whoever changes blocks waits here for who does already, until their transaction ends: what is
    * removed while a block is made would else stay in it.
    */
-  static void lock(JdbcClient jdbc) {
+  void lock() {
     jdbc.sql("SELECT first_id FROM run_block WHERE first_id = -1 FOR UPDATE")
         .query(Long.class)
         .single();
   }
 
   /** Forgets what is known of a run that was just removed, in the same transaction. */
-  static void forget(JdbcClient jdbc, long run) {
+  void forget(long run) {
     jdbc.sql(
             "DELETE FROM run_block WHERE end_id > ?"
                 + " AND first_id = (SELECT b.first_id FROM run_block b WHERE b.first_id <= ?"
@@ -187,7 +187,7 @@ class RunBlocks {
    * @return where to go on; empty: this was all
    */
   private OptionalLong fill(long from, long to) {
-    lock(jdbc);
+    lock();
     var rows = rows(from, to);
     var isAll = rows.size() <= SIZE;
     if (isAll && to == Long.MAX_VALUE) {

@@ -34,16 +34,19 @@ class RunRetention implements Housekeeping {
   private static final int AT_ONCE = 100;
 
   private final JdbcClient jdbc;
+  private final RunBlocks blocks;
   private final RetentionProperties retention;
   private final InstantSource clock;
   private final TransactionTemplate transaction;
 
   RunRetention(
       JdbcClient jdbc,
+      RunBlocks blocks,
       RetentionProperties retention,
       InstantSource clock,
       PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
+    this.blocks = blocks;
     this.retention = retention;
     this.clock = clock;
     this.transaction = new TransactionTemplate(transactions);
@@ -164,7 +167,7 @@ class RunRetention implements Housekeeping {
 
   private void remove(List<Long> runs) {
     var ids = new ArrayList<>(runs);
-    RunBlocks.lock(jdbc);
+    blocks.lock();
     // They refer to each other, and nothing that stays refers to them.
     for (var link : List.of("parent_id", "child_id", "retry_of")) {
       jdbc.sql("UPDATE run SET " + link + " = NULL WHERE " + link + " IN (:ids)")
@@ -176,7 +179,7 @@ class RunRetention implements Housekeeping {
         .update();
     jdbc.sql("DELETE FROM production_release WHERE run_id IN (:ids)").param("ids", ids).update();
     jdbc.sql("DELETE FROM run WHERE id IN (:ids)").param("ids", ids).update();
-    ids.forEach(id -> RunBlocks.forget(jdbc, id));
+    ids.forEach(blocks::forget);
   }
 
   /** Removes logs, which are most of what a run takes, earlier than the runs. */

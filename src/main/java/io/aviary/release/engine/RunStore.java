@@ -107,7 +107,7 @@ class RunStore {
     run.owner = owner;
     run.leaseUntil = now.plus(LEASE);
     Hibernate.initialize(run.steps);
-    return Optional.of(new Claimed(new Claim(id, run.application, run.fence, run.signals), run));
+    return Optional.of(new Claimed(new Claim(id, run.application, run.fence), run));
   }
 
   /** False: another server owns the run by now. */

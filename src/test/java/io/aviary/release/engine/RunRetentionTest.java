@@ -135,7 +135,8 @@ class RunRetentionTest {
   // ----
 
   private int clear(RetentionProperties retention) {
-    return new RunRetention(jdbc, retention, clock, transactions).clear();
+    var blocks = new RunBlocks(jdbc, clock, transactions);
+    return new RunRetention(jdbc, blocks, retention, clock, transactions).clear();
   }
 
   private static RetentionProperties retention(int atLeast, int atMost) {

@@ -177,6 +177,7 @@ class RunSearchTest {
     var retention =
         new RunRetention(
             jdbc,
+            blocks,
             new RetentionProperties(YEAR, 10, 1000, Duration.ofDays(90), Duration.ofDays(90), 1000),
             clock,
             transactions);
@@ -251,7 +252,7 @@ class RunSearchTest {
     gone.add(all.get(1023));
     for (var id : gone) {
       jdbc.sql("DELETE FROM run WHERE id = ?").param(id).update();
-      RunBlocks.forget(jdbc, id);
+      blocks.forget(id);
     }
   }
 
