@@ -18,8 +18,14 @@ record Evidence(List<String> lines, List<Fact> facts) {
 
   private static final Evidence NONE = new Evidence(List.of(), List.of());
 
-  /** They are shown elsewhere, in the reader's time zone. */
-  private static final Set<String> TIMES = Set.of("shareSince", "awaitingSince", "awaitingUntil");
+  /**
+   * Times are shown elsewhere, in the reader's time zone; whose a share is, the gate's definition
+   * says.
+   */
+  private static final Set<String> NOT_SHOWN =
+      Set.of("shareSince", "awaitingSince", "awaitingUntil", "reachedAt", "awaySince", "own");
+
+  private static final Set<String> PER_CENT = Set.of("asked", "reached");
 
   /** E.g. {@code share: 9.7 %}. */
   record Fact(String name, String value) {}
@@ -45,7 +51,7 @@ record Evidence(List<String> lines, List<Fact> facts) {
                 value.values().forEach(line -> lines.add(line.stringValue()));
               } else if (isSentences(value)) {
                 value.values().forEach(one -> lines.add(text(one.get("sentence"))));
-              } else if (!value.isNull()) {
+              } else if (!value.isNull() && !NOT_SHOWN.contains(property.getKey())) {
                 facts.add(new Fact(label(property.getKey()), shown(property.getKey(), value)));
               }
             });
@@ -62,7 +68,7 @@ record Evidence(List<String> lines, List<Fact> facts) {
   /** Of a step's outputs, those that are a single word or number. */
   static List<Fact> facts(Map<String, Object> outputs) {
     return outputs.entrySet().stream()
-        .filter(output -> !TIMES.contains(output.getKey()))
+        .filter(output -> !NOT_SHOWN.contains(output.getKey()))
         .filter(
             output ->
                 output.getValue() instanceof String
@@ -87,7 +93,7 @@ record Evidence(List<String> lines, List<Fact> facts) {
   }
 
   private static String number(String name, double value) {
-    if (name.equals("asked") || name.toLowerCase(Locale.ROOT).endsWith("share")) {
+    if (PER_CENT.contains(name) || name.toLowerCase(Locale.ROOT).endsWith("share")) {
       return Words.percent(value);
     }
     return BigDecimal.valueOf(value)
