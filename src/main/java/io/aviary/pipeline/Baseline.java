@@ -5,10 +5,12 @@ import io.aviary.kubernetes.Json;
 import io.aviary.kubernetes.KubeObject;
 import io.aviary.kubernetes.Manifests;
 import io.aviary.kubernetes.Names;
+import io.aviary.kubernetes.ObjectRef;
 import io.aviary.release.definition.GateDefinition;
 import io.aviary.release.definition.MetricDefinition.Compare;
 import io.aviary.release.definition.ReleaseDefinition;
 import io.aviary.release.step.StepContext;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -211,6 +214,23 @@ class Baseline {
     return serving >= wanted
         ? Optional.empty()
         : Optional.of(serving + " of " + wanted + " pods of the baseline get production's traffic");
+  }
+
+  /**
+   * Whether production's traffic reaches one of its pods, also when its Deployment is deleted
+   * already: the pods follow a moment later, and the endpoints after them.
+   */
+  boolean isServing(StepContext<?> step) {
+    var service = targets.source(step).productionService();
+    if (service == null || !isWanted(step.definition())) {
+      return false;
+    }
+    var cluster = targets.cluster(step);
+    var namespace = targets.namespace(step);
+    var own = Map.of(LABEL, Names.label(name(targets.source(step))));
+    var pods = cluster.list(namespace, List.of("v1/Pod"), own).stream().map(ObjectRef::name);
+    return !Collections.disjoint(
+        pods.collect(Collectors.toSet()), cluster.readyEndpoints(namespace, service));
   }
 
   /** A ready pod becomes an endpoint a moment later; only then is it a part of any share. */

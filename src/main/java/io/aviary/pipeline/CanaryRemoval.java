@@ -23,10 +23,12 @@ class CanaryRemoval {
 
   private final Targets targets;
   private final CanaryShare share;
+  private final Baseline baseline;
 
-  CanaryRemoval(Targets targets, CanaryShare share) {
+  CanaryRemoval(Targets targets, CanaryShare share, Baseline baseline) {
     this.targets = targets;
     this.share = share;
+    this.baseline = baseline;
   }
 
   /**
@@ -78,7 +80,7 @@ class CanaryRemoval {
                         .filter(there -> ref.uid() == null || ref.uid().equals(there.uid()))
                         .isPresent())
             .toList();
-    if (left.isEmpty() && hasNoShare(step)) {
+    if (left.isEmpty() && hasNoShare(step) && !baseline.isServing(step)) {
       return new Progress(progress.noShareAt(), progress.deletedAt(), now);
     }
     left.forEach(cluster::delete);

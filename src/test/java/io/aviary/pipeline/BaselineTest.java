@@ -143,7 +143,7 @@ class BaselineTest {
         .hasSizeBetween(10, 12);
   }
 
-  private static GateDefinition gate(Compare compare) {
+  static GateDefinition gate(Compare compare) {
     return gate(10.0, compare);
   }
 

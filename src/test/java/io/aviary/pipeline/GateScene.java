@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -53,6 +54,7 @@ final class GateScene implements InstantSource {
   private final List<GateDefinition> gates;
   final Gate gate;
   final Baseline baseline;
+  final CanaryRemoval removal;
 
   /** Of production's container in its manifest. */
   String productionImage = "birds:BUILD_NUMBER";
@@ -72,10 +74,12 @@ final class GateScene implements InstantSource {
             List.of());
     var targets = new Targets(context -> cluster, properties);
     baseline = new Baseline(targets);
+    var share = new CanaryShare(targets, new TrafficSplits(this));
+    removal = new CanaryRemoval(targets, share, baseline);
     gate =
         new Gate(
             targets,
-            new CanaryShare(targets, new TrafficSplits(this)),
+            share,
             baseline,
             new GateTests(targets, properties),
             new GateMetrics(targets, metrics, looks));
@@ -128,6 +132,19 @@ final class GateScene implements InstantSource {
           parentRefs: [{name: edge, namespace: gateway}]
           rules: [{backendRefs: [{name: birds, port: 5000, weight: 1}]}]
         """);
+    return this;
+  }
+
+  /** What the run made for its canary, as its record says. */
+  GateScene withDeployed(String... deployments) {
+    var objects =
+        Stream.of(deployments)
+            .flatMap(name -> cluster.find("ns", "apps/v1", "Deployment", name).stream())
+            .toList();
+    data.put(
+        "deployCanary",
+        JSON.writeValueAsString(
+            new CanaryDeployed(objects, objects, Map.of(), Patience.FRESH, null)));
     return this;
   }
 
