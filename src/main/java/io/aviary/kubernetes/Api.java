@@ -1,6 +1,7 @@
 package io.aviary.kubernetes;
 
 import io.aviary.release.step.Lease;
+import io.aviary.release.step.ReadOnce;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -79,11 +80,13 @@ final class Api {
 
   /** Empty: 404. */
   Optional<Map<String, Object>> get(String path, String doing) {
+    var read = new Read(this, path);
     try {
-      return Optional.of(
-          parsed(send(request("GET", path, null, null), byte[].class, doing), doing));
-    } catch (Refusal e) {
-      if (e.code == 404) {
+      // As bytes: who reads may change what was parsed for it.
+      return Optional.of(parsed(ReadOnce.of(read, () -> begin(path, doing)).await(), doing));
+    } catch (ClusterException e) {
+      ReadOnce.forget(read);
+      if (e instanceof Refusal refusal && refusal.code == 404) {
         return Optional.empty();
       }
       throw e;
@@ -97,9 +100,17 @@ final class Api {
         .orElse(List.of());
   }
 
+  /** Asks already for what the call of a step will {@link #get} soon. */
+  void ahead(String path, String doing) {
+    if (ReadOnce.isBound()) {
+      ReadOnce.of(new Read(this, path), () -> begin(path, doing));
+    }
+  }
+
   Written write(String method, String path, Body meaning, Object body, String doing) {
     Lease.check();
-    var answer = send(request(method, path, meaning, body), byte[].class, doing);
+    ReadOnce.forget();
+    var answer = begin(request(method, path, meaning, body), byte[].class, doing).await();
     return new Written(answer.code() == 201, parsed(answer, doing));
   }
 
@@ -115,8 +126,9 @@ final class Api {
         uid == null
             ? Map.of("propagationPolicy", "Background")
             : Map.of("propagationPolicy", "Background", "preconditions", Map.of("uid", uid));
+    ReadOnce.forget();
     try {
-      send(request("DELETE", path, Body.OBJECT, options), byte[].class, doing);
+      begin(request("DELETE", path, Body.OBJECT, options), byte[].class, doing).await();
       return true;
     } catch (Refusal e) {
       if (e.code == 404 || (e.code == 409 && uid != null && e.getMessage().contains(uid))) {
@@ -128,7 +140,7 @@ final class Api {
 
   /** An answer to be read while it comes; the caller closes it. */
   InputStream stream(String path, String doing) {
-    return send(request("GET", path, null, null), InputStream.class, doing).body();
+    return begin(request("GET", path, null, null), InputStream.class, doing).await().body();
   }
 
   private Map<String, Object> parsed(HttpResponse<byte[]> answer, String doing) {
@@ -155,30 +167,50 @@ final class Api {
     return request.method(method, meaning.contentType, Json.write(body)).build();
   }
 
-  private <T> HttpResponse<T> send(HttpRequest request, Class<T> type, String doing) {
-    CompletableFuture<HttpResponse<T>> sent;
+  private Sent<byte[]> begin(String path, String doing) {
+    return begin(request("GET", path, null, null), byte[].class, doing);
+  }
+
+  private <T> Sent<T> begin(HttpRequest request, Class<T> type, String doing) {
     try {
-      sent = client.getHttpClient().sendAsync(request, type);
+      return new Sent<>(client.getHttpClient().sendAsync(request, type), doing);
     } catch (IllegalStateException e) {
       throw fault(doing, e); // the server is being shut down
     }
-    try {
-      HttpResponse<T> answer = sent.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      if (answer.isSuccessful()) {
-        return answer;
+  }
+
+  /** What is read, by which its answer is known again. */
+  private record Read(Api api, String path) {}
+
+  /** A request that is under way, or answered. */
+  private final class Sent<T> {
+    private final CompletableFuture<HttpResponse<T>> sent;
+    private final String doing;
+
+    Sent(CompletableFuture<HttpResponse<T>> sent, String doing) {
+      this.sent = sent;
+      this.doing = doing;
+    }
+
+    HttpResponse<T> await() {
+      try {
+        HttpResponse<T> answer = sent.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        if (answer.isSuccessful()) {
+          return answer;
+        }
+        throw refusal(answer.code(), bytes(answer.body()), doing);
+      } catch (InterruptedException e) {
+        sent.cancel(true);
+        Thread.currentThread().interrupt();
+        throw fault(doing, e);
+      } catch (TimeoutException e) {
+        sent.cancel(true);
+        throw fault(doing, e);
+      } catch (ExecutionException e) {
+        throw fault(doing, e.getCause() == null ? e : e.getCause());
+      } catch (IOException e) {
+        throw fault(doing, e);
       }
-      throw refusal(answer.code(), bytes(answer.body()), doing);
-    } catch (InterruptedException e) {
-      sent.cancel(true);
-      Thread.currentThread().interrupt();
-      throw fault(doing, e);
-    } catch (TimeoutException e) {
-      sent.cancel(true);
-      throw fault(doing, e);
-    } catch (ExecutionException e) {
-      throw fault(doing, e.getCause() == null ? e : e.getCause());
-    } catch (IOException e) {
-      throw fault(doing, e);
     }
   }
 

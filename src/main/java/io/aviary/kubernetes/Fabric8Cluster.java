@@ -46,7 +46,7 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
     this.kinds = new Kinds(api);
     this.applying = new Applying(api, kinds);
     this.secrets = new PodSecrets(api, masking, clock);
-    var troubles = new Troubles(api, secrets);
+    var troubles = new Troubles(api, secrets, clock);
     this.rollouts = new Rollouts(api, troubles, secrets);
     this.tasks = new Tasks(api, troubles, secrets);
     this.watches = new Watches(forWatches, wakeups, clock);

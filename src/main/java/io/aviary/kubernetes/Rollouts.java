@@ -46,6 +46,7 @@ final class Rollouts {
 
   private Rollout rollout(Map<String, Object> deployment) {
     var progress = Progress.of(deployment);
+    api.ahead(pods(deployment), listPods(deployment));
     var newest = replicaSets(deployment).stream().filter(set -> isNewest(set, deployment)).toList();
     var pods = podsOf(deployment, newest).stream().filter(pod -> !Pods.isTerminating(pod)).toList();
     int ready = (int) pods.stream().filter(Pods::isReady).count();
@@ -104,16 +105,25 @@ final class Rollouts {
     }
     var pods =
         api
-            .list(
-                "/api/v1/namespaces/" + Pods.namespace(deployment) + "/pods",
-                Map.of("labelSelector", selector(Json.map(deployment, "spec", "selector"))),
-                "list the pods of Deployment " + Pods.name(deployment))
+            .get(pods(deployment), listPods(deployment))
+            .map(list -> Json.maps(list, "items"))
+            .orElse(List.of())
             .stream()
             .filter(pod -> sets.stream().anyMatch(set -> Pods.isOwnedBy(pod, Pods.uid(set))))
             .toList();
     // A test that asks them may print what they answer.
     pods.forEach(secrets::learnFrom);
     return pods;
+  }
+
+  private static String pods(Map<String, Object> deployment) {
+    return Api.query(
+        "/api/v1/namespaces/" + Pods.namespace(deployment) + "/pods",
+        Map.of("labelSelector", selector(Json.map(deployment, "spec", "selector"))));
+  }
+
+  private static String listPods(Map<String, Object> deployment) {
+    return "list the pods of Deployment " + Pods.name(deployment);
   }
 
   private static boolean isNewest(Map<String, Object> set, Map<String, Object> deployment) {

@@ -4,6 +4,8 @@ import io.aviary.kubernetes.Cluster.PodTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -24,15 +26,24 @@ final class Troubles {
           "CreateContainerConfigError");
 
   private static final Set<String> STARTING = Set.of("ContainerCreating", "PodInitializing");
+
+  /**
+   * For so long a pod is not asked for warnings: each pod of a roll-out starts once, and what is
+   * wrong with one that starts now is said soon enough a moment later.
+   */
+  private static final Duration YOUNG = Duration.ofSeconds(3);
+
   private static final int LOG_LINES = 10;
   private static final int LOG_BYTES = 4096;
 
   private final Api api;
   private final PodSecrets secrets;
+  private final InstantSource clock;
 
-  Troubles(Api api, PodSecrets secrets) {
+  Troubles(Api api, PodSecrets secrets, InstantSource clock) {
     this.api = api;
     this.secrets = secrets;
+    this.clock = clock;
   }
 
   PodTrouble of(Map<String, Object> pod) {
@@ -130,7 +141,10 @@ final class Troubles {
   }
 
   private PodTrouble unready(Map<String, Object> pod) {
-    var warning = warning(pod, event -> Json.text(event, "message") != null);
+    var warning =
+        isYoung(pod)
+            ? Optional.<Map<String, Object>>empty()
+            : warning(pod, event -> Json.text(event, "message") != null);
     if (warning.isPresent()) {
       var said = trouble(pod, warning.get());
       return said.reason().equals("Unhealthy")
@@ -150,6 +164,13 @@ final class Troubles {
                     Pods.condition(pod, "Ready")
                         .map(ready -> Json.textOr("", ready, "message"))
                         .orElse("")));
+  }
+
+  /** By this server's clock; where the cluster's is far from it, no pod is young. */
+  private boolean isYoung(Map<String, Object> pod) {
+    var created = Pods.instant(pod, "metadata", "creationTimestamp");
+    var age = created == null ? YOUNG : Duration.between(created, clock.instant());
+    return !age.isNegative() && age.compareTo(YOUNG) < 0;
   }
 
   private static String exit(Map<String, Object> ended) {

@@ -3,7 +3,10 @@ package io.aviary.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.aviary.release.step.ReadOnce;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
@@ -12,6 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ApiTest {
+
+  private static final Map<String, Object> POD = Map.of("kind", "Pod");
 
   private final FakeApiServer server = new FakeApiServer();
   private final Api api = new Api(server.client());
@@ -111,5 +116,81 @@ class ApiTest {
                     "apply Service birds in namespace otom8"))
         .isInstanceOfSatisfying(
             ClusterException.class, e -> assertThat(e.isRejection()).isEqualTo(rejection));
+  }
+
+  // ---- what one call of a step reads
+
+  @Test
+  void aCallOfAStepReadsEachThingOnceUntilItChangesSomething() {
+    server.answers(exchange -> FakeApiServer.send(exchange, 200, "{\"kind\": \"Pod\"}"));
+
+    var _ =
+        ReadOnce.during(
+            () -> {
+              api.get("/a", "read a").orElseThrow().clear();
+              assertThat(api.get("/a", "read a")).as("as it was answered").hasValue(POD);
+              api.get("/b", "read b");
+              api.write("PATCH", "/c", Api.Body.MERGE, Map.of(), "change c");
+              api.get("/a", "read a");
+              api.delete("/c", null, "delete c");
+              return api.get("/a", "read a");
+            });
+
+    assertThat(server.requests())
+        .containsExactly("GET /a", "GET /b", "PATCH /c", "GET /a", "DELETE /c", "GET /a");
+  }
+
+  @Test
+  void theNextCallReadsAnewAndSoDoesWhoIsInNone() {
+    server.answers(exchange -> FakeApiServer.send(exchange, 200, "{}"));
+
+    for (var call = 0; call < 2; call++) {
+      var _ = ReadOnce.during(() -> api.get("/a", "read a"));
+    }
+    api.get("/a", "read a");
+    api.get("/a", "read a");
+
+    assertThat(server.requests()).hasSize(4);
+  }
+
+  @Test
+  void whatWasNotThereOrFailedIsReadAgain() {
+    var answers = new ArrayDeque<>(List.of(404, 503, 200));
+    server.answers(
+        exchange -> {
+          var code = answers.remove();
+          if (code == 200) {
+            FakeApiServer.send(exchange, 200, "{\"kind\": \"Pod\"}");
+          } else {
+            FakeApiServer.status(exchange, code, "not now");
+          }
+        });
+
+    var last =
+        ReadOnce.during(
+            () -> {
+              assertThat(api.get("/a", "read a")).isEmpty();
+              assertThatThrownBy(() -> api.get("/a", "read a")).hasMessageContaining("not now");
+              return api.get("/a", "read a");
+            });
+
+    assertThat(last).hasValue(POD);
+  }
+
+  @Test
+  void whatIsAskedForAheadIsNotAskedForTwice() {
+    server.answers(exchange -> FakeApiServer.send(exchange, 200, "{\"kind\": \"Pod\"}"));
+
+    var read =
+        ReadOnce.during(
+            () -> {
+              api.ahead("/a", "read a");
+              api.ahead("/a", "read a");
+              return api.get("/a", "read a");
+            });
+    api.ahead("/b", "read b");
+
+    assertThat(read).hasValue(POD);
+    assertThat(server.requests()).containsExactly("GET /a");
   }
 }

@@ -5,6 +5,7 @@ import io.aviary.release.step.Lease;
 import io.aviary.release.step.LeaseLostException;
 import io.aviary.release.step.Outcome;
 import io.aviary.release.step.Plan;
+import io.aviary.release.step.ReadOnce;
 import io.aviary.release.step.Rejectable;
 import io.aviary.release.step.StepBean;
 import java.time.Duration;
@@ -273,7 +274,7 @@ class Engine {
     var context = context(claim, run, step, bean);
     try {
       reactions.calls(claim.run());
-      var outcome = bean.advance(context);
+      var outcome = ReadOnce.during(() -> bean.advance(context));
       log.trace("step {}: {}", step.name, outcome);
       if (!(outcome instanceof Outcome.Wait<D>)) {
         reactions.moves(claim.run());
@@ -333,7 +334,7 @@ class Engine {
     var context = context(claim, run, step, bean);
     var why = run.ending == null ? "stopped" : "stopped: the run ends " + run.ending;
     try {
-      if (bean.stop(context) instanceof Outcome.Wait<D> wait) {
+      if (ReadOnce.during(() -> bean.stop(context)) instanceof Outcome.Wait<D> wait) {
         store.apply(claim, step.name, wait);
         return next(wait, context);
       }
