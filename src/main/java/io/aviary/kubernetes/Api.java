@@ -85,19 +85,21 @@ final class Api {
       // As bytes: who reads may change what was parsed for it.
       return Optional.of(parsed(ReadOnce.of(read, () -> begin(path, doing)).await(), doing));
     } catch (ClusterException e) {
-      ReadOnce.forget(read);
       if (e instanceof Refusal refusal && refusal.code == 404) {
         return Optional.empty();
       }
+      ReadOnce.forget(read);
       throw e;
     }
   }
 
   /** The items of a collection; none where it is not served. */
   List<Map<String, Object>> list(String path, Map<String, String> parameters, String doing) {
-    return get(query(path, parameters), doing)
-        .map(list -> Json.maps(list, "items"))
-        .orElse(List.of());
+    return list(query(path, parameters), doing);
+  }
+
+  List<Map<String, Object>> list(String path, String doing) {
+    return get(path, doing).map(list -> Json.maps(list, "items")).orElse(List.of());
   }
 
   /** Asks already for what the call of a step will {@link #get} soon. */

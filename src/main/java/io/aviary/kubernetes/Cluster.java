@@ -154,6 +154,24 @@ public interface Cluster {
   /** Sets the number of replicas by the scale subresource, with field manager {@code aviary}. */
   void scale(String namespace, String deployment, int replicas);
 
+  /** What is about to be read. */
+  sealed interface Reading {
+    /** As {@link #live}, {@link #find}, {@link #rollout} and {@link #podsOf} begin. */
+    record OfDeployment(String name) implements Reading {}
+
+    /** As {@link #list} of the kind {@code v1/Pod}. */
+    record OfPods(Map<String, String> labels) implements Reading {}
+
+    /** As {@link #readyEndpoints}. */
+    record OfEndpoints(String service) implements Reading {}
+  }
+
+  /**
+   * Asks for all of these at once, so that a call of a step that reads them need not wait for one
+   * after the other. Which of them is the older is open then. Outside of a call it does nothing.
+   */
+  default void ahead(String namespace, List<Reading> readings) {}
+
   /** The Service's selector; empty: there is no such Service. */
   Optional<Map<String, String>> selector(String namespace, String service);
 

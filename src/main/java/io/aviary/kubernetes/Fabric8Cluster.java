@@ -105,13 +105,9 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
     }
     var apiVersion = name.substring(0, slash);
     var kind = name.substring(slash + 1);
-    var selector =
-        labels.entrySet().stream()
-            .map(label -> label.getKey() + "=" + label.getValue())
-            .collect(Collectors.joining(","));
     return kinds
         .findPath(apiVersion, kind, namespace)
-        .map(path -> Api.query(path, Map.of("labelSelector", selector)))
+        .map(path -> selected(path, labels))
         .flatMap(path -> api.get(path, "list " + kind + " objects in namespace " + namespace))
         .map(list -> Json.list(list, "items"))
         .orElse(List.of())
@@ -212,14 +208,42 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
         .map(found -> Json.texts(found, "spec", "selector"));
   }
 
+  private static String selected(String path, Map<String, String> labels) {
+    var selector =
+        labels.entrySet().stream()
+            .map(label -> label.getKey() + "=" + label.getValue())
+            .collect(Collectors.joining(","));
+    return Api.query(path, Map.of("labelSelector", selector));
+  }
+
+  @Override
+  public void ahead(String namespace, List<Reading> readings) {
+    for (var reading : readings) {
+      switch (reading) {
+        case Reading.OfDeployment(var name) -> rollouts.ahead(namespace, name);
+        case Reading.OfEndpoints(var service) ->
+            api.ahead(endpoints(namespace, service), listEndpoints(namespace, service));
+        case Reading.OfPods(var labels) ->
+            api.ahead(
+                selected(kinds.path("v1", "Pod", namespace), labels),
+                "list Pod objects in namespace " + namespace);
+      }
+    }
+  }
+
+  private static String endpoints(String namespace, String service) {
+    return selected(
+        "/apis/discovery.k8s.io/v1/namespaces/" + namespace + "/endpointslices",
+        Map.of("kubernetes.io/service-name", service));
+  }
+
+  private static String listEndpoints(String namespace, String service) {
+    return "list the endpoints of Service " + service + " in namespace " + namespace;
+  }
+
   @Override
   public List<String> readyEndpoints(String namespace, String service) {
-    return api
-        .list(
-            "/apis/discovery.k8s.io/v1/namespaces/" + namespace + "/endpointslices",
-            Map.of("labelSelector", "kubernetes.io/service-name=" + service),
-            "list the endpoints of Service " + service + " in namespace " + namespace)
-        .stream()
+    return api.list(endpoints(namespace, service), listEndpoints(namespace, service)).stream()
         .flatMap(slice -> Json.maps(slice, "endpoints").stream())
         // What is not said counts as ready.
         .filter(endpoint -> !Boolean.FALSE.equals(Json.at(endpoint, "conditions", "ready")))

@@ -37,6 +37,11 @@ final class Rollouts {
         .toList();
   }
 
+  /** The Deployment itself. */
+  void ahead(String namespace, String name) {
+    api.ahead(path(namespace, name), read(namespace, name));
+  }
+
   /** None where there is no such Deployment. */
   Map<String, String> templateLabels(String namespace, String name) {
     return deployment(namespace, name)
@@ -46,7 +51,6 @@ final class Rollouts {
 
   private Rollout rollout(Map<String, Object> deployment) {
     var progress = Progress.of(deployment);
-    api.ahead(pods(deployment), listPods(deployment));
     var newest = replicaSets(deployment).stream().filter(set -> isNewest(set, deployment)).toList();
     var pods = podsOf(deployment, newest).stream().filter(pod -> !Pods.isTerminating(pod)).toList();
     int ready = (int) pods.stream().filter(Pods::isReady).count();
@@ -82,12 +86,20 @@ final class Rollouts {
   }
 
   private Optional<Map<String, Object>> deployment(String namespace, String name) {
-    return api.get(
-        "/apis/apps/v1/namespaces/" + namespace + "/deployments/" + Api.encoded(name),
-        "read Deployment " + name + " in namespace " + namespace);
+    return api.get(path(namespace, name), read(namespace, name));
   }
 
+  private static String path(String namespace, String name) {
+    return "/apis/apps/v1/namespaces/" + namespace + "/deployments/" + Api.encoded(name);
+  }
+
+  private static String read(String namespace, String name) {
+    return "read Deployment " + name + " in namespace " + namespace;
+  }
+
+  /** Whoever asks for them goes on with their pods. */
   private List<Map<String, Object>> replicaSets(Map<String, Object> deployment) {
+    api.ahead(pods(deployment), listPods(deployment));
     return api
         .list(
             "/apis/apps/v1/namespaces/" + Pods.namespace(deployment) + "/replicasets",
@@ -104,11 +116,7 @@ final class Rollouts {
       return List.of();
     }
     var pods =
-        api
-            .get(pods(deployment), listPods(deployment))
-            .map(list -> Json.maps(list, "items"))
-            .orElse(List.of())
-            .stream()
+        api.list(pods(deployment), listPods(deployment)).stream()
             .filter(pod -> sets.stream().anyMatch(set -> Pods.isOwnedBy(pod, Pods.uid(set))))
             .toList();
     // A test that asks them may print what they answer.

@@ -1,10 +1,12 @@
 package io.aviary.pipeline;
 
+import io.aviary.kubernetes.Cluster.Reading;
 import io.aviary.release.ProductionReleases;
 import io.aviary.release.step.Outcome;
 import io.aviary.release.step.StepBean;
 import io.aviary.release.step.StepContext;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -55,6 +57,8 @@ class AwaitRollout implements StepBean<AwaitRollout.RolledOut> {
     var namespace = targets.namespace(step);
     cluster.watch(namespace, step.run().id());
     var name = targets.source(step).productionDeployment();
+    cluster.ahead(namespace, List.of(new Reading.OfDeployment(name)));
+    share.ahead(step);
     var rollout = cluster.rollout(namespace, name).orElse(null);
     var now = step.now();
     if (rollout == null) {

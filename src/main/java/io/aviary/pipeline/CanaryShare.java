@@ -165,6 +165,13 @@ class CanaryShare {
 
   // ---- outside of gates
 
+  /** Asks the cluster already for what {@link #keep} is going to read. */
+  void ahead(StepContext<?> step) {
+    if (asked(step).isPresent()) {
+      split(step).ifPresent(TrafficSplit::ahead);
+    }
+  }
+
   /**
    * Keeps the share of the last gate that reached one, while pods come and go.
    *

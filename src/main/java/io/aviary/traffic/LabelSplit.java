@@ -2,8 +2,10 @@ package io.aviary.traffic;
 
 import io.aviary.kubernetes.Cluster;
 import io.aviary.kubernetes.Cluster.Pod;
+import io.aviary.kubernetes.Cluster.Reading;
 import io.aviary.kubernetes.Names;
 import io.aviary.kubernetes.ObjectRef;
+import io.aviary.release.step.ReadOnce;
 import io.aviary.traffic.TrafficSplits.Between;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -80,29 +82,65 @@ final class LabelSplit implements TrafficSplit {
    */
   @Override
   public Progress keep(double percent) {
+    ahead();
     var canary = CanaryDeployment.read(cluster, namespace, deployment).orElse(null);
     if (canary == null) {
       return gone();
     }
     var reached = reached(canary);
     if (reached == null || reached.percent() != percent) {
+      ReadOnce.forget();
       return advance(percent);
     }
-    var marked = marked();
-    var endpoints = endpoints();
-    var exposed = common(marked.keySet(), endpoints).size();
-    var others = endpoints.size() - exposed;
-    var stays = others > 0 && isWithin(reached.pods(), others, percent);
-    if (stays && exposed == reached.pods() && marked.size() == exposed) {
-      return new Progress.Reached(Percent.rounded(share(exposed, others)), words(exposed, others));
+    var look = look();
+    if (look.stays(reached) && look.exposed == reached.pods() && look.marked == look.exposed) {
+      return new Progress.Reached(
+          Percent.rounded(share(look.exposed, look.others)), words(look.exposed, look.others));
     }
+    // Anew, one after the other: a pod that has just ended must not count as production's.
+    ReadOnce.forget();
+    look = look();
     return work(
         percent,
-        stays ? reached.pods() : podsFor(percent, others),
+        look.stays(reached) ? reached.pods() : podsFor(percent, look.others),
         canary,
         cluster.podsOf(namespace, deployment),
-        endpoints,
-        others);
+        look.endpoints,
+        look.others);
+  }
+
+  @Override
+  public void ahead() {
+    cluster.ahead(
+        namespace,
+        List.of(
+            new Reading.OfDeployment(deployment),
+            new Reading.OfPods(Map.of(EXPOSED, mark())),
+            new Reading.OfEndpoints(service)));
+  }
+
+  /** Pods with the mark, those of them that are endpoints, and production's own endpoints. */
+  private final class Look {
+    private final int marked;
+    private final Set<String> endpoints;
+    private final int exposed;
+    private final int others;
+
+    Look(Set<String> marked, Set<String> endpoints) {
+      this.marked = marked.size();
+      this.endpoints = endpoints;
+      this.exposed = common(marked, endpoints).size();
+      this.others = endpoints.size() - exposed;
+    }
+
+    boolean stays(Reached reached) {
+      return others > 0 && isWithin(reached.pods(), others, reached.percent());
+    }
+  }
+
+  private Look look() {
+    var marked = marked().keySet();
+    return new Look(marked, endpoints());
   }
 
   private Progress work(
@@ -242,6 +280,7 @@ final class LabelSplit implements TrafficSplit {
    */
   @Override
   public boolean withdraw() {
+    ahead();
     var selector = cluster.selector(namespace, service).orElse(Map.of());
     var canary = CanaryDeployment.read(cluster, namespace, deployment).orElse(null);
     var pods = cluster.podsOf(namespace, deployment);

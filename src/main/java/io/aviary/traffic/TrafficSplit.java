@@ -24,6 +24,11 @@ public interface TrafficSplit {
   Progress keep(double percent);
 
   /**
+   * Asks the cluster already for what {@link #keep} is going to read; nothing where it need not.
+   */
+  default void ahead() {}
+
+  /**
    * Takes the whole share away, and all that was written for it, from whatever state things are in;
    * only then the canary may be deleted.
    *
