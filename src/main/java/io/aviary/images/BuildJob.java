@@ -3,6 +3,7 @@ package io.aviary.images;
 import io.aviary.images.BuiltImage.Progress;
 import io.aviary.kubernetes.Cluster;
 import io.aviary.kubernetes.Cluster.PodTrouble;
+import io.aviary.kubernetes.Cluster.Reading;
 import io.aviary.kubernetes.Cluster.TaskState;
 import io.aviary.kubernetes.ClusterException;
 import io.aviary.kubernetes.Names;
@@ -91,6 +92,9 @@ final class BuildJob {
       return removed(failure);
     }
     cluster.watch(namespace, step.run().id());
+    if (step.data().isPresent()) {
+      cluster.ahead(namespace, List.of(new Reading.OfTask(name, true)));
+    }
     TaskState state;
     try {
       state = look();

@@ -162,6 +162,9 @@ public interface Cluster {
     /** As {@link #list} of the kind {@code v1/Pod}. */
     record OfPods(Map<String, String> labels) implements Reading {}
 
+    /** As {@link #task} and {@link #taskLog} begin. */
+    record OfTask(String name, boolean asJob) implements Reading {}
+
     /** As {@link #readyEndpoints}. */
     record OfEndpoints(String service) implements Reading {}
   }

@@ -223,6 +223,7 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
         case Reading.OfDeployment(var name) -> rollouts.ahead(namespace, name);
         case Reading.OfEndpoints(var service) ->
             api.ahead(endpoints(namespace, service), listEndpoints(namespace, service));
+        case Reading.OfTask(var name, var asJob) -> tasks.ahead(namespace, name, asJob);
         case Reading.OfPods(var labels) ->
             api.ahead(
                 selected(kinds.path("v1", "Pod", namespace), labels),

@@ -51,6 +51,16 @@ final class Tasks {
         .or(() -> pod(namespace, name).map(pod -> state(LiveObjects.ref(pod), pod)));
   }
 
+  /** Job and pod: by the name alone nobody knows which of both there is. */
+  void ahead(String namespace, String name, boolean asJob) {
+    api.ahead(jobs(namespace) + "/" + Api.encoded(name), "read Job " + in(namespace, name));
+    if (asJob) {
+      api.ahead(podsOf(namespace, name), listPodsOf(name));
+    } else {
+      api.ahead(pods(namespace) + "/" + Api.encoded(name), "read Pod " + in(namespace, name));
+    }
+  }
+
   void remove(String namespace, String name) {
     job(namespace, name).ifPresent(job -> delete(jobs(namespace), job));
     pod(namespace, name).ifPresent(pod -> delete(pods(namespace), pod));
@@ -175,13 +185,18 @@ final class Tasks {
 
   private Optional<Map<String, Object>> podOf(Map<String, Object> job) {
     return api
-        .list(
-            pods(Pods.namespace(job)),
-            Map.of("labelSelector", "job-name=" + Pods.name(job)),
-            "list the pods of Job " + Pods.name(job))
+        .list(podsOf(Pods.namespace(job), Pods.name(job)), listPodsOf(Pods.name(job)))
         .stream()
         .filter(pod -> Pods.isOwnedBy(pod, Pods.uid(job)))
         .max(Comparator.comparing(pod -> Json.textOr("", pod, "metadata", "creationTimestamp")));
+  }
+
+  private static String podsOf(String namespace, String job) {
+    return Api.query(pods(namespace), Map.of("labelSelector", "job-name=" + job));
+  }
+
+  private static String listPodsOf(String job) {
+    return "list the pods of Job " + job;
   }
 
   private void delete(String path, Map<String, Object> object) {

@@ -103,6 +103,9 @@ class Gate implements StepBean<GateProgress> {
 
   private Outcome<GateProgress> withShare(
       StepContext<GateProgress> step, GateDefinition gate, GateProgress before) {
+    if (gate.test() != null && before.share().reachedAt() != null) {
+      tests.ahead(step);
+    }
     // The baseline first: its pods are a part of what the share is counted of.
     var missing = baselineMissing(step, gate, before);
     var looked = share.look(step, before.share());

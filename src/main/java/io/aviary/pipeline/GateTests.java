@@ -2,6 +2,7 @@ package io.aviary.pipeline;
 
 import io.aviary.gates.TestPod;
 import io.aviary.images.PushedImage;
+import io.aviary.kubernetes.Cluster.Reading;
 import io.aviary.kubernetes.Cluster.TaskSpec;
 import io.aviary.kubernetes.Names;
 import io.aviary.release.AviaryProperties;
@@ -24,6 +25,16 @@ class GateTests {
     this.properties = properties;
   }
 
+  /** Asks the cluster already for the pod, where there may be one. */
+  void ahead(StepContext<GateProgress> step) {
+    var pod = new Reading.OfTask(name(step), false);
+    targets.cluster(step).ahead(targets.namespace(step), List.of(pod));
+  }
+
+  private static String name(StepContext<GateProgress> step) {
+    return Names.object("aviary", String.valueOf(step.run().id()), step.name());
+  }
+
   /** The pod of this gate, for one call. */
   TestPod pod(StepContext<GateProgress> step, TestDefinition test, GateProgress progress) {
     return new TestPod(
@@ -44,7 +55,7 @@ class GateTests {
     var placeholders = new Placeholders(run.revision(), run.branch(), run.id());
     return new TaskSpec(
         targets.namespace(step),
-        Names.object("aviary", String.valueOf(run.id()), step.name()),
+        name(step),
         false,
         image.reference(),
         test.command().stream().map(placeholders::replaceIn).toList(),

@@ -77,6 +77,46 @@ class ReadAheadTest {
             "GET /apis/apps/v1/namespaces/ns/replicasets?labelSelector=app%3Dbirds");
   }
 
+  private List<String> askedForTask(boolean asJob) {
+    var cluster = clusters.cluster(null);
+    server.answers(
+        exchange -> {
+          var path = exchange.getRequestURI().getPath();
+          if (path.endsWith(asJob ? "/jobs/one" : "/pods/one") || path.endsWith("/pods")) {
+            FakeApiServer.send(
+                exchange,
+                200,
+                """
+                {"metadata": {"name": "one", "namespace": "ns", "uid": "u"}, "items": []}
+                """);
+          } else if (path.endsWith("/log")) {
+            FakeApiServer.send(exchange, 200, "");
+          } else {
+            FakeApiServer.status(exchange, 404, "not found");
+          }
+        });
+    return ReadOnce.during(
+        () -> {
+          cluster.ahead("ns", List.of(new Reading.OfTask("one", asJob)));
+          var _ = cluster.task("ns", "one");
+          cluster.taskLog("ns", "one", null, line -> {});
+          return List.copyOf(server.requests());
+        });
+  }
+
+  @Test
+  void aTaskIsAskedForAsWhatItIs() {
+    assertThat(askedForTask(false))
+        .contains("GET /apis/batch/v1/namespaces/ns/jobs/one", "GET /api/v1/namespaces/ns/pods/one")
+        .hasSize(3);
+    server.requests().clear();
+    assertThat(askedForTask(true))
+        .contains(
+            "GET /apis/batch/v1/namespaces/ns/jobs/one",
+            "GET /api/v1/namespaces/ns/pods?labelSelector=job-name%3Done")
+        .doesNotHaveDuplicates();
+  }
+
   @Test
   void outsideOfACallNothingIsAskedForAhead() {
     clusters.cluster(null).ahead("ns", List.of(new Reading.OfDeployment("birds")));

@@ -112,6 +112,7 @@ class TelemetryTest {
                         "aviary_queue_age_seconds 0.0",
                         "aviary_leases_lost_total 0.0",
                         "aviary_reaction_seconds_bucket{le=\"0.1\"}",
+                        "aviary_handover_seconds_bucket{le=\"0.1\"}",
                         "aviary_runs_finished_total{application=\"birds\",outcome=\"cancelled\",pipeline=\"canary\"}"));
   }
 

@@ -169,7 +169,11 @@ class Engine {
       }
       switch (Work.of(run, clock.instant(), called)) {
         case Work.Call call -> {
-          var fresh = begin(claim, call.steps()) ? store.load(claim) : run;
+          var fresh = run;
+          if (begin(claim, call.steps())) {
+            fresh = store.load(claim);
+            reactions.handsOver(claim.run());
+          }
           for (var step : call.steps()) {
             called.add(step.name);
             pass.note(call(claim, fresh, fresh.step(step.name).orElseThrow()));

@@ -12,39 +12,54 @@ import org.springframework.stereotype.Component;
 
 /**
  * Measures how quickly a run goes on after an event: from the moment at which the event was
- * received, in nanoseconds of {@link System#nanoTime}, to the first call of a step.
+ * received, in nanoseconds of {@link System#nanoTime}, to the first call of a step, and where that
+ * step ends by it, to the first call of the next one.
  */
 @Component
 class Reactions {
 
   private final Timer timer;
+  private final Timer handing;
   private final Timer moving;
   private final Timer looking;
   private final Counter lost;
   private final Map<Long, Long> received = new ConcurrentHashMap<>();
   private final Map<Long, Long> underWay = new ConcurrentHashMap<>();
+  private final Map<Long, Long> reactedTo = new ConcurrentHashMap<>();
   private final Map<Long, Long> begun = new ConcurrentHashMap<>();
   private final Set<Long> moved = ConcurrentHashMap.newKeySet();
 
   Reactions(MeterRegistry meters) {
     this.timer =
-        Timer.builder("aviary.reaction")
-            .description("From an event's arrival to the first call of a step of the run it wakes")
-            .publishPercentiles(0.5, 0.95, 0.99)
-            .serviceLevelObjectives(
-                Duration.ofMillis(10),
-                Duration.ofMillis(25),
-                Duration.ofMillis(50),
-                Duration.ofMillis(100),
-                Duration.ofMillis(250),
-                Duration.ofSeconds(1))
-            .register(meters);
+        histogram(
+            meters,
+            "aviary.reaction",
+            "From an event's arrival to the first call of a step of the run it wakes");
+    this.handing =
+        histogram(
+            meters,
+            "aviary.handover",
+            "From the arrival of an event that ends a step to the first call of the next step");
     this.moving = advance(meters, "yes");
     this.looking = advance(meters, "no");
     this.lost =
         Counter.builder("aviary.leases.lost")
             .description("Runs that another server took over while this one worked on them")
             .register(meters);
+  }
+
+  private static Timer histogram(MeterRegistry meters, String name, String description) {
+    return Timer.builder(name)
+        .description(description)
+        .publishPercentiles(0.5, 0.95, 0.99)
+        .serviceLevelObjectives(
+            Duration.ofMillis(10),
+            Duration.ofMillis(25),
+            Duration.ofMillis(50),
+            Duration.ofMillis(100),
+            Duration.ofMillis(250),
+            Duration.ofSeconds(1))
+        .register(meters);
   }
 
   private static Timer advance(MeterRegistry meters, String moved) {
@@ -73,6 +88,15 @@ class Reactions {
     var since = underWay.remove(run);
     if (since != null) {
       timer.record(System.nanoTime() - since, TimeUnit.NANOSECONDS);
+      reactedTo.put(run, since);
+    }
+  }
+
+  /** A step that begins is about to be called, because of what happened in this look. */
+  void handsOver(long run) {
+    var since = reactedTo.remove(run);
+    if (since != null) {
+      handing.record(System.nanoTime() - since, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -84,6 +108,7 @@ class Reactions {
   /** The look is over; an event that no step was called for is no reaction. */
   void ends(long run) {
     underWay.remove(run);
+    reactedTo.remove(run);
     var since = begun.remove(run);
     var timer = moved.remove(run) ? moving : looking;
     if (since != null) {
