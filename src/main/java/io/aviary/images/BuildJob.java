@@ -185,10 +185,19 @@ final class BuildJob {
   }
 
   private Outcome<BuiltImage> running(TaskState state) {
-    storeLog();
+    if (!isLogFresh()) {
+      storeLog();
+    }
     return step.isOverdue()
         ? overdue(state.trouble())
         : Outcome.waitForCluster(data, "the image is built", step.now(), LOG_PAUSE);
+  }
+
+  /** There was a line just now: an event that calls again so soon is not about the log. */
+  private boolean isLogFresh() {
+    var age =
+        progress.logged() == null ? LOG_PAUSE : Duration.between(progress.logged(), step.now());
+    return !age.isNegative() && age.compareTo(LOG_PAUSE) < 0;
   }
 
   // ---- ends
@@ -247,8 +256,9 @@ final class BuildJob {
 
   /** Job and Secret: nothing of the build stays in the cluster. */
   private void remove() {
+    var secret = cluster.find(namespace, "v1", "Secret", name);
     cluster.removeTask(namespace, name);
-    cluster.find(namespace, "v1", "Secret", name).ifPresent(cluster::delete);
+    secret.ifPresent(cluster::delete);
   }
 
   // ---- the log
@@ -264,6 +274,9 @@ final class BuildJob {
 
   /** The rest of the log, before it goes with the pod. */
   private void storeEndOfLog(TaskState state) {
+    cluster.ahead(
+        namespace,
+        List.of(new Reading.OfTask(name, false), new Reading.OfObject("v1", "Secret", name)));
     try {
       while (storePartOfLog()) {
         // One request is answered with a part of a long log.

@@ -156,8 +156,13 @@ public interface Cluster {
 
   /** What is about to be read. */
   sealed interface Reading {
-    /** As {@link #live}, {@link #find}, {@link #rollout} and {@link #podsOf} begin. */
-    record OfDeployment(String name) implements Reading {}
+    /** As {@link #live} and {@link #find}, and with a Deployment what is asked of one. */
+    record OfObject(String apiVersion, String kind, String name) implements Reading {
+
+      public static OfObject deployment(String name) {
+        return new OfObject("apps/v1", "Deployment", name);
+      }
+    }
 
     /** As {@link #list} of the kind {@code v1/Pod}. */
     record OfPods(Map<String, String> labels) implements Reading {}

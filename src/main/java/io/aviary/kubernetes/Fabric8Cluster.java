@@ -1,6 +1,7 @@
 package io.aviary.kubernetes;
 
 import io.aviary.release.masking.Masking;
+import io.aviary.release.step.ReadOnce;
 import io.aviary.release.step.Wakeups;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
@@ -218,9 +219,15 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
 
   @Override
   public void ahead(String namespace, List<Reading> readings) {
+    if (!ReadOnce.isBound()) {
+      return;
+    }
     for (var reading : readings) {
       switch (reading) {
-        case Reading.OfDeployment(var name) -> rollouts.ahead(namespace, name);
+        case Reading.OfObject(var apiVersion, var kind, var name) ->
+            api.ahead(
+                kinds.path(apiVersion, kind, namespace, name),
+                "read " + kind + " " + name + " in namespace " + namespace);
         case Reading.OfEndpoints(var service) ->
             api.ahead(endpoints(namespace, service), listEndpoints(namespace, service));
         case Reading.OfTask(var name, var asJob) -> tasks.ahead(namespace, name, asJob);

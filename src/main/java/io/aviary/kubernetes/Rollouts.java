@@ -37,11 +37,6 @@ final class Rollouts {
         .toList();
   }
 
-  /** The Deployment itself. */
-  void ahead(String namespace, String name) {
-    api.ahead(path(namespace, name), read(namespace, name));
-  }
-
   /** None where there is no such Deployment. */
   Map<String, String> templateLabels(String namespace, String name) {
     return deployment(namespace, name)
@@ -86,15 +81,9 @@ final class Rollouts {
   }
 
   private Optional<Map<String, Object>> deployment(String namespace, String name) {
-    return api.get(path(namespace, name), read(namespace, name));
-  }
-
-  private static String path(String namespace, String name) {
-    return "/apis/apps/v1/namespaces/" + namespace + "/deployments/" + Api.encoded(name);
-  }
-
-  private static String read(String namespace, String name) {
-    return "read Deployment " + name + " in namespace " + namespace;
+    return api.get(
+        "/apis/apps/v1/namespaces/" + namespace + "/deployments/" + Api.encoded(name),
+        "read Deployment " + name + " in namespace " + namespace);
   }
 
   /** Whoever asks for them goes on with their pods. */

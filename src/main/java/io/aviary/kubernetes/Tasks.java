@@ -62,8 +62,10 @@ final class Tasks {
   }
 
   void remove(String namespace, String name) {
-    job(namespace, name).ifPresent(job -> delete(jobs(namespace), job));
-    pod(namespace, name).ifPresent(pod -> delete(pods(namespace), pod));
+    var job = job(namespace, name);
+    var pod = pod(namespace, name);
+    job.ifPresent(found -> delete(jobs(namespace), found));
+    pod.ifPresent(found -> delete(pods(namespace), found));
   }
 
   void log(String namespace, String name, @Nullable Instant since, Consumer<LogLine> sink) {

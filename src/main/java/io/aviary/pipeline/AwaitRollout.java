@@ -57,7 +57,7 @@ class AwaitRollout implements StepBean<AwaitRollout.RolledOut> {
     var namespace = targets.namespace(step);
     cluster.watch(namespace, step.run().id());
     var name = targets.source(step).productionDeployment();
-    cluster.ahead(namespace, List.of(new Reading.OfDeployment(name)));
+    cluster.ahead(namespace, List.of(Reading.OfObject.deployment(name)));
     share.ahead(step);
     var rollout = cluster.rollout(namespace, name).orElse(null);
     var now = step.now();

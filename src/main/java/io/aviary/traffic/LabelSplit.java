@@ -114,7 +114,7 @@ final class LabelSplit implements TrafficSplit {
     cluster.ahead(
         namespace,
         List.of(
-            new Reading.OfDeployment(deployment),
+            Reading.OfObject.deployment(deployment),
             new Reading.OfPods(Map.of(EXPOSED, mark())),
             new Reading.OfEndpoints(service)));
   }

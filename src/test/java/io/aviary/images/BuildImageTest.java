@@ -330,6 +330,24 @@ class BuildImageTest {
   }
 
   @Test
+  void whatHappensJustAfterALineDoesNotAskForTheLogAgain() {
+    var step = step();
+    step.call();
+    cluster.state(Phase.RUNNING, null, null, null);
+    cluster.says(step.now, "#1 one");
+    step.call();
+    step.after(Duration.ofMillis(999)).call();
+    assertThat(cluster.logReads).hasSize(1);
+
+    step.after(Duration.ofMillis(1)).call();
+    cluster.says(step.now.plusSeconds(3600), "#2 by a clock that is ahead");
+    step.call();
+    step.call();
+
+    assertThat(cluster.logReads).hasSize(4);
+  }
+
+  @Test
   void goesOnWhileTheLogCannotBeRead() {
     var step = step();
     step.call();

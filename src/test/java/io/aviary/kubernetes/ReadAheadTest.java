@@ -62,7 +62,7 @@ class ReadAheadTest {
               cluster.ahead(
                   "ns",
                   List.of(
-                      new Reading.OfDeployment("birds"),
+                      Reading.OfObject.deployment("birds"),
                       new Reading.OfPods(LABELS),
                       new Reading.OfEndpoints("birds")));
               read(cluster);
@@ -119,7 +119,7 @@ class ReadAheadTest {
 
   @Test
   void outsideOfACallNothingIsAskedForAhead() {
-    clusters.cluster(null).ahead("ns", List.of(new Reading.OfDeployment("birds")));
+    clusters.cluster(null).ahead("ns", List.of(Reading.OfObject.deployment("birds")));
 
     assertThat(server.requests()).isEmpty();
   }
