@@ -242,8 +242,11 @@ class HelmChartTest {
   void templatesThatFillTheMemoryEndTheirOwnProcess() {
     commit.write(
         "deploy/chart/templates/bomb.yaml", "{{ range until 300000000 }}{{ . }}{{ end }}\n");
+    // It may be a thread's stack that there is no memory for.
     assertThat(mistakes())
-        .containsExactly(
+        .singleElement()
+        .asString()
+        .startsWith(
             "aviary.yml:19: production.manifests.helm.chart: cannot be rendered: takes more than"
                 + " 512 MiB to render");
   }

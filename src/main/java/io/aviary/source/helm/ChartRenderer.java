@@ -145,14 +145,26 @@ public final class ChartRenderer implements AutoCloseable {
               + ", is mounted noexec, and Helm's library is unpacked there; mount it with exec, or"
               + " name another by -Djava.io.tmpdir");
     }
+    return refused(process.exitValue(), words);
+  }
+
+  /** What a process that ended with an error says. */
+  static Refused refused(int exitCode, String words) {
     if (words.contains("out of memory") || words.contains("cannot allocate memory")) {
       return new Refused("takes more than " + MEMORY + " MiB to render");
     }
-    return process.exitValue() == 1
+    if (words.contains("pthread_create failed")) {
+      // A thread's stack is memory, too; a limit on the number of threads sounds the same.
+      return new Refused(
+          "takes more than "
+              + MEMORY
+              + " MiB to render, or the server has reached a limit of threads");
+    }
+    return exitCode == 1
         ? new Refused(words.strip())
         : new Refused(
             "could not be rendered: Helm ended with exit code "
-                + process.exitValue()
+                + exitCode
                 + ", "
                 + words.lines().findFirst().orElse("without a word"));
   }
