@@ -3,6 +3,9 @@ package io.aviary.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import io.aviary.Aviary;
 import io.aviary.release.Actor;
 import io.aviary.release.Applications;
@@ -38,8 +41,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
 
 /** A whole server whose runs fail at once, because nothing that they need is there. */
 @SpringBootTest(
@@ -114,6 +119,23 @@ class TelemetryTest {
                         "aviary_reaction_seconds_bucket{le=\"0.1\"}",
                         "aviary_handover_seconds_bucket{le=\"0.1\"}",
                         "aviary_runs_finished_total{application=\"birds\",outcome=\"cancelled\",pipeline=\"canary\"}"));
+  }
+
+  /** None is looked for: whoever adds one names it, or its keys are ignored without a word. */
+  @Test
+  void everyClassOfTheConfigurationIsBound(@Autowired ApplicationContext context) {
+    var properties =
+        new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("io.aviary")
+                .stream()
+                .filter(type -> type.isAnnotatedWith(ConfigurationProperties.class))
+                .map(JavaClass::reflect)
+                .toList();
+
+    assertThat(properties)
+        .hasSizeGreaterThan(10)
+        .allSatisfy(type -> assertThat(context.getBeanNamesForType(type)).hasSize(1));
   }
 
   /** An increase is counted from a number, not from nothing: so the first failure is seen, too. */
