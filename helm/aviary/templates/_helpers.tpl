@@ -78,7 +78,7 @@ capabilities: {drop: [ALL]}
 {{- end }}
 
 {{- define "aviary.java" -}}
--XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError
+-XX:InitialRAMPercentage=12.5 -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError
 {{- end }}
 
 {{/* Whether a Job makes the file of classes that a start begins with; only where a file outlives the pod. */}}
