@@ -151,7 +151,10 @@ public interface Cluster {
    */
   boolean labelPod(String namespace, String pod, Map<String, @Nullable String> labels);
 
-  /** Sets the number of replicas by the scale subresource, with field manager {@code aviary}. */
+  /**
+   * Sets the number of replicas by the scale subresource, with field manager {@code aviary}. One
+   * that is gone is no error: who reads it next sees that.
+   */
   void scale(String namespace, String deployment, int replicas);
 
   /** What is about to be read. */

@@ -148,7 +148,8 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
         return Optional.of(
             new KubeObject(api.write("PUT", target, Api.Body.OBJECT, changed, doing).object()));
       } catch (Api.Refusal e) {
-        if (e.code() != 409 || attempt == CONFLICTS) {
+        // 404: deleted since it was read, which the next reading says.
+        if ((e.code() != 409 && e.code() != 404) || attempt == CONFLICTS) {
           throw e;
         }
       }
@@ -193,12 +194,18 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
             + "/deployments/"
             + Api.encoded(deployment)
             + "/scale";
-    api.write(
-        "PATCH",
-        Api.query(path, Map.of("fieldManager", FieldOwnership.MANAGER)),
-        Api.Body.MERGE,
-        Map.of("spec", Map.of("replicas", replicas)),
-        "scale Deployment " + deployment + " in namespace " + namespace);
+    try {
+      api.write(
+          "PATCH",
+          Api.query(path, Map.of("fieldManager", FieldOwnership.MANAGER)),
+          Api.Body.MERGE,
+          Map.of("spec", Map.of("replicas", replicas)),
+          "scale Deployment " + deployment + " in namespace " + namespace);
+    } catch (Api.Refusal e) {
+      if (e.code() != 404) {
+        throw e;
+      }
+    }
   }
 
   @Override

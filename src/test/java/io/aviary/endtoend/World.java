@@ -93,8 +93,9 @@ final class World implements AutoCloseable {
       url = address(context);
     } else {
       var port = ServerProcess.freePort();
-      process =
-          new ServerProcess(port, arguments(port, "jdbc:h2:file:" + database + ";WRITE_DELAY=0"));
+      // What is free in the file is not used again, so that each write makes it longer.
+      var jdbc = "jdbc:h2:file:" + database + ";WRITE_DELAY=0;RETENTION_TIME=3600000";
+      process = new ServerProcess(port, arguments(port, jdbc));
       process.start();
       server = process::kill;
       url = "http://127.0.0.1:" + port;

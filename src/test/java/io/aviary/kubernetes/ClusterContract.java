@@ -140,6 +140,19 @@ abstract class ClusterContract {
         .isEqualTo(Map.of("a", "3", "b", "4"));
     assertThat(cluster().update(namespace(), "v1", "ConfigMap", "none", content -> content))
         .isEmpty();
+    assertThat(
+            cluster()
+                .update(
+                    namespace(),
+                    "v1",
+                    "ConfigMap",
+                    "update",
+                    content -> {
+                      cluster().delete(ref); // somebody is faster again
+                      Json.child(content, "data").put("b", "5");
+                      return content;
+                    }))
+        .isEmpty();
   }
 
   @Test
@@ -186,6 +199,7 @@ abstract class ClusterContract {
         .untilAsserted(
             () -> assertThat(cluster().readyEndpoints(namespace(), "web")).isEqualTo(names));
 
+    cluster().scale(namespace(), "none", 1);
     cluster().scale(namespace(), "web", 1);
     assertThat(complete("web").pods()).hasSize(1);
     await()
