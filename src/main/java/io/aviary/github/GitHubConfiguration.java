@@ -6,12 +6,14 @@ import io.aviary.release.Runs;
 import io.aviary.release.masking.Masking;
 import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** There is something to report with: a token, or an app. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(GitHubProperties.class)
 @ConditionalOnExpression(
     "${aviary.github.report:true} and"
         + " ('${aviary.github.token:}' != '' or '${aviary.github.app.id:}' != '')")

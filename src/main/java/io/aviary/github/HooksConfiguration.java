@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** There is something to ask GitHub with: a token, or an app. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(GitHubProperties.class)
 @ConditionalOnExpression("'${aviary.github.token:}' != '' or '${aviary.github.app.id:}' != ''")
 class HooksConfiguration {
 

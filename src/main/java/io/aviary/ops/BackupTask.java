@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,6 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Backs the embedded database up where a folder is configured for that. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty("aviary.backup.folder")
+@EnableConfigurationProperties(BackupProperties.class)
 class BackupTask {
 
   private static final Logger log = LoggerFactory.getLogger(BackupTask.class);

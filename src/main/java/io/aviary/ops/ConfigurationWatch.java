@@ -26,7 +26,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -48,12 +47,6 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  * After a look it rests for fifty times as long as that took, at least.
  */
 @Component
-// Bound also where there are no traces or backups: a mistake in them is told at the start.
-@EnableConfigurationProperties({
-  WatchProperties.class,
-  TraceProperties.class,
-  BackupProperties.class
-})
 class ConfigurationWatch implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(ConfigurationWatch.class);

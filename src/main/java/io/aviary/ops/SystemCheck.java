@@ -40,8 +40,8 @@ public final class SystemCheck {
           "--management.endpoint.health.validate-group-membership=false",
           // A database that is away is a finding, and not the end of the check.
           "--spring.autoconfigure.exclude="
-              + "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
-          "--spring.data.jpa.repositories.enabled=false",
+              + "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration,"
+              + "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration",
           "--spring.datasource.hikari.initialization-fail-timeout=-1",
           "--spring.datasource.hikari.connection-timeout=5000",
           "--spring.datasource.hikari.minimum-idle=0",

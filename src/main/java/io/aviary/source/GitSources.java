@@ -19,12 +19,10 @@ import org.eclipse.jgit.treewalk.EmptyTreeIterator;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
 /** {@link Sources} by JGit. */
 @Component
-@EnableConfigurationProperties(SourceProperties.class)
 final class GitSources implements Sources, AutoCloseable {
 
   private static final Pattern FULL = Pattern.compile("\\p{XDigit}{40}");

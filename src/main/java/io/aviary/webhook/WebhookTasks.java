@@ -4,13 +4,11 @@ import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import java.time.Duration;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The durable tasks beside the runs. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(MissedPushProperties.class)
 class WebhookTasks {
 
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);

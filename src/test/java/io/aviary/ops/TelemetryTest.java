@@ -121,7 +121,7 @@ class TelemetryTest {
                         "aviary_runs_finished_total{application=\"birds\",outcome=\"cancelled\",pipeline=\"canary\"}"));
   }
 
-  /** None is looked for: whoever adds one names it, or its keys are ignored without a word. */
+  /** One that is not found has its keys ignored without a word. */
   @Test
   void everyClassOfTheConfigurationIsBound(@Autowired ApplicationContext context) {
     var properties =
