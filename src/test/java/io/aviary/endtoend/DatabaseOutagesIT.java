@@ -39,7 +39,7 @@ class DatabaseOutagesIT {
   @Test
   void theDiskIsFull() throws IOException {
     var database = folder.resolve("database");
-    try (var world = World.startKillable(SimulatedBackend.start(folder, Pace.BRISK), database)) {
+    try (var world = World.startGrowing(SimulatedBackend.start(folder, Pace.BRISK), database)) {
       var scene = world.scene();
       scene.kubectlMadeProduction(9);
       var run = aRunInItsLastGate(scene);

@@ -80,12 +80,15 @@ final class World implements AutoCloseable {
             .getPort();
   }
 
-  private World(Backend backend, @Nullable Path database, @Nullable String prometheus) {
+  /**
+   * @param file of a database for a process of its own, with settings; null: all is in this one
+   */
+  private World(Backend backend, @Nullable String file, @Nullable String prometheus) {
     this.backend = backend;
     this.metricsUrl = prometheus == null ? metrics.url() : prometheus;
     System.out.println("end-to-end tests run on " + backend.words());
     // As arguments, because these win over what application.yml says.
-    if (database == null) {
+    if (file == null) {
       var context =
           Started.from(
               new SpringApplicationBuilder(Aviary.class), arguments(0, "jdbc:h2:mem:world" + id));
@@ -93,9 +96,7 @@ final class World implements AutoCloseable {
       url = address(context);
     } else {
       var port = ServerProcess.freePort();
-      // What is free in the file is not used again, so that each write makes it longer.
-      var jdbc = "jdbc:h2:file:" + database + ";WRITE_DELAY=0;RETENTION_TIME=3600000";
-      process = new ServerProcess(port, arguments(port, jdbc));
+      process = new ServerProcess(port, arguments(port, "jdbc:h2:file:" + file + ";WRITE_DELAY=0"));
       process.start();
       server = process::kill;
       url = "http://127.0.0.1:" + port;
@@ -118,7 +119,12 @@ final class World implements AutoCloseable {
 
   /** With the server in a process of its own that can be killed, and its database in a file. */
   static World startKillable(Backend backend, Path database) {
-    return new World(backend, database, null);
+    return new World(backend, database.toString(), null);
+  }
+
+  /** As that, but what is free in the file is not used again: each write makes it longer. */
+  static World startGrowing(Backend backend, Path database) {
+    return new World(backend, database + ";RETENTION_TIME=3600000", null);
   }
 
   /** kill -9, and a new start on the same database. */

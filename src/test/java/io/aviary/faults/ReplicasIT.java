@@ -26,12 +26,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Three servers on one PostgreSQL, each a process of its own: whatever becomes of one, the others
  * bring its runs to their ends, each once. {@code -Dfaults.runs} says how many go through while
  * servers are killed and stopped.
  */
+@Isolated("it measures what docs/reliability.md promises")
 class ReplicasIT {
 
   private static final int RUNS = Integer.getInteger("faults.runs", 12);
@@ -41,11 +43,8 @@ class ReplicasIT {
 
   private static final int APPLICATIONS = Math.clamp(RUNS / 8, 4, 10);
 
-  /**
-   * After a run's last sign of life by its server until another has it: 10 s of the lease, and on a
-   * busy machine some more. Locks that are not ended would be there for much longer.
-   */
-  private static final Duration LONGEST = Duration.ofSeconds(30);
+  /** After a run's last sign of life by its server until another has it. */
+  private static final Duration LONGEST = Duration.ofSeconds(15);
 
   @TempDir static Path folder;
   private static Fleet fleet;
