@@ -170,13 +170,17 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
   public boolean labelPod(String namespace, String pod, Map<String, @Nullable String> labels) {
     var path = "/api/v1/namespaces/" + namespace + "/pods/" + Api.encoded(pod);
     Map<String, @Nullable String> patched = new HashMap<>(labels);
+    return patch(
+        path,
+        Map.of("metadata", Map.of("labels", patched)),
+        "label Pod " + pod + " in namespace " + namespace);
+  }
+
+  /** False: it is gone. */
+  private boolean patch(String path, Map<String, Object> change, String doing) {
+    var target = Api.query(path, Map.of("fieldManager", FieldOwnership.MANAGER));
     try {
-      api.write(
-          "PATCH",
-          Api.query(path, Map.of("fieldManager", FieldOwnership.MANAGER)),
-          Api.Body.MERGE,
-          Map.of("metadata", Map.of("labels", patched)),
-          "label Pod " + pod + " in namespace " + namespace);
+      api.write("PATCH", target, Api.Body.MERGE, change, doing);
       return true;
     } catch (Api.Refusal e) {
       if (e.code() == 404) {
@@ -194,18 +198,11 @@ final class Fabric8Cluster implements Cluster, AutoCloseable {
             + "/deployments/"
             + Api.encoded(deployment)
             + "/scale";
-    try {
-      api.write(
-          "PATCH",
-          Api.query(path, Map.of("fieldManager", FieldOwnership.MANAGER)),
-          Api.Body.MERGE,
-          Map.of("spec", Map.of("replicas", replicas)),
-          "scale Deployment " + deployment + " in namespace " + namespace);
-    } catch (Api.Refusal e) {
-      if (e.code() != 404) {
-        throw e;
-      }
-    }
+    var _ =
+        patch(
+            path,
+            Map.of("spec", Map.of("replicas", replicas)),
+            "scale Deployment " + deployment + " in namespace " + namespace);
   }
 
   @Override

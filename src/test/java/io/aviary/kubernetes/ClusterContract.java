@@ -19,8 +19,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -120,39 +122,34 @@ abstract class ClusterContract {
     var calls = new AtomicInteger();
 
     var updated =
-        cluster()
-            .update(
-                namespace(),
-                "v1",
-                "ConfigMap",
-                "update",
-                content -> {
-                  if (calls.incrementAndGet() == 1) { // somebody is faster
-                    cluster().apply(namespace(), Yaml.objects(map.replace("'1'", "'3'")));
-                  }
-                  Json.child(content, "data").put("b", "4");
-                  return content;
-                });
+        update(
+            "update",
+            content -> {
+              if (calls.incrementAndGet() == 1) { // somebody is faster
+                cluster().apply(namespace(), Yaml.objects(map.replace("'1'", "'3'")));
+              }
+              Json.child(content, "data").put("b", "4");
+              return content;
+            });
 
     assertThat(updated).isPresent();
     assertThat(calls).hasValue(2);
     assertThat(Json.map(cluster().live(ref).orElseThrow().content(), "data"))
         .isEqualTo(Map.of("a", "3", "b", "4"));
-    assertThat(cluster().update(namespace(), "v1", "ConfigMap", "none", content -> content))
-        .isEmpty();
+    assertThat(update("none", content -> content)).isEmpty();
     assertThat(
-            cluster()
-                .update(
-                    namespace(),
-                    "v1",
-                    "ConfigMap",
-                    "update",
-                    content -> {
-                      cluster().delete(ref); // somebody is faster again
-                      Json.child(content, "data").put("b", "5");
-                      return content;
-                    }))
+            update(
+                "update",
+                content -> {
+                  cluster().delete(ref); // somebody is faster again
+                  Json.child(content, "data").put("b", "5");
+                  return content;
+                }))
         .isEmpty();
+  }
+
+  private Optional<KubeObject> update(String map, UnaryOperator<Map<String, Object>> change) {
+    return cluster().update(namespace(), "v1", "ConfigMap", map, change);
   }
 
   @Test
