@@ -1,8 +1,8 @@
 package io.aviary;
 
+import io.aviary.ops.PreparedStart;
 import io.aviary.ops.StartCache;
 import io.aviary.ops.SystemCheck;
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
@@ -19,6 +19,6 @@ public class Aviary {
     if (SystemCheck.isAskedFor(args)) {
       System.exit(SystemCheck.run(Aviary.class, args, System.out));
     }
-    SpringApplication.run(Aviary.class, args);
+    PreparedStart.run(Aviary.class, args);
   }
 }

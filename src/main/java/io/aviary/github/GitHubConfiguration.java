@@ -1,50 +1,144 @@
 package io.aviary.github;
 
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.aviary.release.Applications;
 import io.aviary.release.AviaryProperties;
+import io.aviary.release.Deliveries;
+import io.aviary.release.LiveConfiguration;
 import io.aviary.release.Runs;
+import io.aviary.release.audit.Audit;
 import io.aviary.release.masking.Masking;
+import java.time.Duration;
 import java.time.InstantSource;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanRegistrar;
+import org.springframework.beans.factory.BeanRegistry;
+import org.springframework.beans.factory.BeanRegistry.SupplierContext;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
 
-/** There is something to report with: a token, or an app. */
+/** GitHub's webhooks, and what it is told, where there is a token, or an app, to ask it with. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(GitHubProperties.class)
-@ConditionalOnExpression(
-    "${aviary.github.report:true} and"
-        + " ('${aviary.github.token:}' != '' or '${aviary.github.app.id:}' != '')")
+@Import(GitHubConfiguration.Parts.class)
 class GitHubConfiguration {
 
-  @Bean
-  Reports gitHubReports(JdbcClient jdbc) {
-    return new Reports(jdbc);
+  private static final Logger log = LoggerFactory.getLogger(GitHubConfiguration.class);
+  private static final Duration PAUSE = Duration.ofMinutes(10);
+
+  /** Chosen when a server starts: a condition would be looked at when the jar is made (ADR 7). */
+  static final class Parts implements BeanRegistrar {
+
+    @Override
+    public void register(BeanRegistry registry, Environment environment) {
+      if (!isSet(environment, "aviary.github.token")
+          && !isSet(environment, "aviary.github.app.id")) {
+        return;
+      }
+      registry.registerBean(Connections.class, spec -> spec.supplier(Parts::connections));
+      registry.registerBean(
+          GitHubRest.class,
+          spec ->
+              spec.supplier(
+                  of ->
+                      new GitHubRest(
+                          of.bean(AviaryProperties.class).github().apiUrl(),
+                          of.bean(Connections.class),
+                          of.bean(JsonMapper.class))));
+      registry.registerBean(
+          HooksClient.class,
+          spec -> spec.supplier(of -> new HooksClient(of.bean(GitHubRest.class))));
+      registry.registerBean(GitHubWebhooks.class, spec -> spec.supplier(Parts::webhooks));
+      registry.registerBean(
+          ConfiguredWebhooks.class,
+          spec ->
+              spec.supplier(
+                  of ->
+                      new ConfiguredWebhooks(
+                          of.bean(GitHubProperties.class), of.bean(GitHubWebhooks.class))));
+      registry.registerBean(
+          "gitHubRedeliveries",
+          new ParameterizedTypeReference<RecurringTask<Void>>() {},
+          spec -> spec.supplier(GitHubConfiguration::redeliveries));
+      if (environment.getProperty("aviary.github.report", Boolean.class, true)) {
+        registry.registerBean(
+            Reports.class, spec -> spec.supplier(of -> new Reports(of.bean(JdbcClient.class))));
+        registry.registerBean(Reporter.class, spec -> spec.supplier(Parts::reporter));
+        registry.registerBean(GitHubOutbox.class, spec -> spec.supplier(Parts::outbox));
+      }
+    }
+
+    private static boolean isSet(Environment environment, String key) {
+      return !environment.getProperty(key, "").isEmpty();
+    }
+
+    private static Connections connections(SupplierContext of) {
+      var configuration = of.bean(LiveConfiguration.class);
+      return new Connections(
+          () -> configuration.current().github(),
+          of.bean(GitHubProperties.class).app(),
+          of.bean(InstantSource.class));
+    }
+
+    private static GitHubWebhooks webhooks(SupplierContext of) {
+      var server = of.bean(AviaryProperties.class);
+      return new GitHubWebhooks(
+          of.bean(Applications.class),
+          of.bean(HooksClient.class),
+          server.url(),
+          server.github().apiUrl(),
+          of.bean(Audit.class));
+    }
+
+    private static Reporter reporter(SupplierContext of) {
+      return new Reporter(
+          of.bean(Reports.class),
+          of.bean(Connections.class),
+          new Told(of.bean(GitHubRest.class)),
+          of.bean(Runs.class),
+          of.bean(Applications.class),
+          of.bean(AviaryProperties.class),
+          of.bean(Masking.class),
+          of.bean(InstantSource.class));
+    }
+
+    private static GitHubOutbox outbox(SupplierContext of) {
+      return new GitHubOutbox(
+          of.bean(Reports.class),
+          of.bean(Reporter.class),
+          of.bean(Runs.class),
+          of.bean(InstantSource.class),
+          of.bean(GitHubProperties.class).comments());
+    }
   }
 
-  @Bean
-  Reporter gitHubReporter(
-      Reports reports,
-      Connections connections,
-      GitHubRest rest,
-      Runs runs,
-      Applications applications,
-      AviaryProperties server,
-      Masking masking,
-      InstantSource clock) {
-    return new Reporter(
-        reports, connections, new Told(rest), runs, applications, server, masking, clock);
-  }
-
-  @Bean
-  GitHubOutbox gitHubOutbox(
-      Reports reports,
-      Reporter reporter,
-      Runs runs,
-      InstantSource clock,
-      GitHubProperties properties) {
-    return new GitHubOutbox(reports, reporter, runs, clock, properties.comments());
+  /** By one server of several. */
+  private static RecurringTask<Void> redeliveries(SupplierContext of) {
+    var properties = of.bean(GitHubProperties.class);
+    var redeliveries =
+        new Redeliveries(
+            of.bean(Applications.class),
+            of.bean(Deliveries.class),
+            of.bean(HooksClient.class),
+            of.bean(AviaryProperties.class).url(),
+            of.bean(InstantSource.class));
+    return Tasks.recurring("github-redeliveries", FixedDelay.of(PAUSE))
+        .execute(
+            (instance, context) -> {
+              if (properties.redeliver()) {
+                var asked = redeliveries.ask();
+                if (asked > 0) {
+                  log.info("asked GitHub for {} deliveries again", asked);
+                }
+              }
+            });
   }
 }

@@ -1,29 +1,52 @@
 package io.aviary.ops;
 
-import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.beans.factory.BeanRegistrar;
+import org.springframework.beans.factory.BeanRegistry;
+import org.springframework.beans.factory.BeanRegistry.SupplierContext;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Backs the embedded database up where a folder is configured for that. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty("aviary.backup.folder")
 @EnableConfigurationProperties(BackupProperties.class)
+@Import(BackupTask.Parts.class)
 class BackupTask {
 
   private static final Logger log = LoggerFactory.getLogger(BackupTask.class);
 
-  @Bean
-  Task<Void> backup(JdbcClient jdbc, BackupProperties properties, InstantSource clock) {
-    var backup = new Backup(jdbc, folder(properties), properties.keep(), clock);
+  /** Chosen when a server starts: a condition would be looked at when the jar is made (ADR 7). */
+  static final class Parts implements BeanRegistrar {
+
+    @Override
+    public void register(BeanRegistry registry, Environment environment) {
+      if (environment.containsProperty("aviary.backup.folder")) {
+        registry.registerBean(
+            "backup",
+            new ParameterizedTypeReference<RecurringTask<Void>>() {},
+            spec -> spec.supplier(BackupTask::task));
+      }
+    }
+  }
+
+  private static RecurringTask<Void> task(SupplierContext of) {
+    var properties = of.bean(BackupProperties.class);
+    var backup =
+        new Backup(
+            of.bean(JdbcClient.class),
+            folder(properties),
+            properties.keep(),
+            of.bean(InstantSource.class));
     return Tasks.recurring("backup", FixedDelay.of(properties.every()))
         .execute((instance, context) -> write(backup));
   }

@@ -6,7 +6,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
-import org.springframework.boot.SpringApplication;
 
 /**
  * A start whose classes a start cache is made of: on an empty database in memory, without any
@@ -29,7 +28,7 @@ final class StartTraining {
   private StartTraining() {}
 
   static int run(Class<?> application) {
-    try (var context = SpringApplication.run(application, SETTINGS.toArray(String[]::new));
+    try (var context = PreparedStart.of(application).run(SETTINGS.toArray(String[]::new));
         var client = HttpClient.newHttpClient()) {
       var port = context.getEnvironment().getRequiredProperty("local.server.port");
       for (var question : QUESTIONS) {

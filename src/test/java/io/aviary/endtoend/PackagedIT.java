@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.aviary.database.Postgres;
 import io.aviary.house.LeftOut;
 import io.aviary.simulation.ExampleCommits;
 import io.aviary.simulation.Pace;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +43,8 @@ class PackagedIT {
   private static final String REPOSITORY = "otomato/packaged";
   private static final String SECRET = "It's a Secret to Everybody";
   private static final String TOKEN = "packaged-test-token";
+  private static final String IN_MEMORY = "jdbc:h2:mem:packaged";
+  private static final String PREPARED = "Starting AOT-processed";
   private static final List<String> FINAL =
       List.of("SUCCEEDED", "ROLLED_BACK", "FAILED", "CANCELLED", "SUPERSEDED");
 
@@ -86,7 +90,39 @@ class PackagedIT {
 
   @Test
   void itReleasesAnApplicationWhoseManifestsAreAChart() throws Exception {
-    releasesAChart(List.of());
+    releasesAChart(List.of(), IN_MEMORY);
+  }
+
+  /** The jar was prepared for its start on H2. */
+  @Test
+  void itDoesSoWithPostgresql() throws Exception {
+    releasesAChart(List.of(), Postgres.newDatabase());
+  }
+
+  /** Spring Boot decides by {@code spring.mail.host} whether there is a sender of mails. */
+  @Test
+  void aKeyThatDecidesWhichPartsThereAreIsHeededThoughTheJarWasPreparedWithoutIt()
+      throws Exception {
+    var backend = SimulatedBackend.start(folder, Pace.BRISK);
+    var port = ServerProcess.freePort();
+    var arguments = new ArrayList<>(arguments(backend, port, IN_MEMORY));
+    arguments.addAll(
+        List.of(
+            "--spring.mail.host=127.0.0.1",
+            "--management.endpoints.web.exposure.include=health,info"));
+    var server = ServerProcess.packaged(jar, port, arguments, List.of());
+    try {
+      server.start();
+
+      assertThat(server.log())
+          .contains("may change which parts the server has")
+          .doesNotContain(PREPARED);
+      // An endpoint that the jar's own configuration does not have.
+      assertThat(JsonMapper.shared().readTree(get(server, "/actuator/info")).isObject()).isTrue();
+    } finally {
+      server.kill();
+      backend.close();
+    }
   }
 
   /** Helm's library is unpacked and loaded there, too. */
@@ -110,7 +146,8 @@ class PackagedIT {
             "-c",
             RESTRICTED,
             "sh",
-            folder.toAbsolutePath().toString()));
+            folder.toAbsolutePath().toString()),
+        IN_MEMORY);
   }
 
   /** The server runs as nobody, and with another /tmp. */
@@ -124,10 +161,10 @@ class PackagedIT {
     return !way.startsWith("/tmp");
   }
 
-  private void releasesAChart(List<String> wrapper) throws Exception {
+  private void releasesAChart(List<String> wrapper, String database) throws Exception {
     var backend = SimulatedBackend.start(folder, Pace.BRISK);
     var port = ServerProcess.freePort();
-    var server = ServerProcess.packaged(jar, port, arguments(backend, port), wrapper);
+    var server = ServerProcess.packaged(jar, port, arguments(backend, port, database), wrapper);
     try {
       backend
           .client()
@@ -135,6 +172,7 @@ class PackagedIT {
               new NamespaceBuilder().withNewMetadata().withName("packaged").endMetadata().build())
           .create();
       server.start();
+      assertThat(server.log()).contains(PREPARED);
       backend.hub().hook(REPOSITORY, server.url() + "/webhooks/github", SECRET);
 
       backend.hub().push(REPOSITORY, chart().files(), "A chart");
@@ -149,6 +187,13 @@ class PackagedIT {
           .contains("production's manifests, rendered", "replicas: 9");
       var pods = backend.client().pods().inNamespace("packaged").list().getItems();
       assertThat(pods).hasSizeGreaterThanOrEqualTo(9);
+      // Parts that are there because of a key: when the jar was made, there was no token.
+      await("the commit's status")
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () ->
+                  backend.hub().statuses(REPOSITORY).stream()
+                      .anyMatch(status -> status.get("state").asString().equals("success")));
     } finally {
       server.kill();
       backend.close();
@@ -168,14 +213,15 @@ class PackagedIT {
     return ExampleCommits.with(ExampleCommits.Change.QUICK_WARM_UP).asChart();
   }
 
-  private static List<String> arguments(SimulatedBackend backend, int port) {
+  private static List<String> arguments(SimulatedBackend backend, int port, String database) {
     return List.of(
         "--server.port=" + port,
-        "--spring.datasource.url=jdbc:h2:mem:packaged",
+        "--spring.datasource.url=" + database,
         "--aviary.kubeconfig=" + backend.kubeconfig(),
         "--aviary.build.registry=" + backend.registry(),
         "--aviary.build.insecure-registry=true",
         "--aviary.github.api-url=" + backend.hub().apiUrl(),
+        "--aviary.github.token=packaged-github-token",
         "--aviary.security.tokens[0].name=ci",
         "--aviary.security.tokens[0].role=viewer",
         "--aviary.security.tokens[0].value=" + TOKEN,

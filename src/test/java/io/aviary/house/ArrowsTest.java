@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -35,6 +36,7 @@ class ArrowsTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.contains("__") && !location.contains("$$"))
           .importPackages("io.aviary");
 
   /** The rows that look like {@code | `name` | purpose | names |}. */
@@ -124,6 +126,24 @@ class ArrowsTest {
     noFields()
         .should()
         .beAnnotatedWith("org.springframework.beans.factory.annotation.Autowired")
+        .check(CLASSES);
+  }
+
+  /** It would be looked at when the jar is made, and never again (ADR 7). */
+  @Test
+  void noPartOfOursIsThereUnderACondition() {
+    var conditional = "org.springframework.context.annotation.Conditional";
+    noClasses()
+        .should()
+        .beAnnotatedWith(conditional)
+        .orShould()
+        .beMetaAnnotatedWith(conditional)
+        .check(CLASSES);
+    noMethods()
+        .should()
+        .beAnnotatedWith(conditional)
+        .orShould()
+        .beMetaAnnotatedWith(conditional)
         .check(CLASSES);
   }
 
