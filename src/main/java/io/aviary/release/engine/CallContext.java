@@ -16,36 +16,42 @@ final class CallContext<D extends Record> implements StepContext<D> {
 
   private final Claim claim;
   private final Run run;
-  private final @Nullable Run parent;
   private final Step step;
   private final StepBean<D> bean;
   private final ApplicationProperties application;
   private final RunStore store;
+  private final KnownRuns known;
   private final JsonMapper json;
   private final Instant now;
   private @Nullable D data;
   private @Nullable ReleaseDefinition definition;
+  private boolean hasWritten;
 
   CallContext(
       Claim claim,
       Run run,
-      @Nullable Run parent,
       Step step,
       StepBean<D> bean,
       ApplicationProperties application,
       RunStore store,
+      KnownRuns known,
       JsonMapper json,
       Instant now) {
     this.claim = claim;
     this.run = run;
-    this.parent = parent;
     this.step = step;
     this.bean = bean;
     this.application = application;
     this.store = store;
+    this.known = known;
     this.json = json;
     this.now = now;
     this.data = step.data == null ? null : json.readValue(step.data, bean.dataType());
+  }
+
+  /** Whether something of this call is recorded already. */
+  boolean hasWritten() {
+    return hasWritten;
   }
 
   @Override
@@ -62,7 +68,7 @@ final class CallContext<D extends Record> implements StepContext<D> {
   public ReleaseDefinition definition() {
     if (definition == null) {
       definition =
-          store
+          known
               .definition(claim)
               .orElseThrow(
                   () ->
@@ -107,7 +113,9 @@ final class CallContext<D extends Record> implements StepContext<D> {
 
   private Optional<Step> find(String stepName) {
     var own = run.step(stepName);
-    return own.isPresent() || parent == null ? own : parent.step(stepName);
+    return own.isPresent() || run.parentId == null
+        ? own
+        : known.find(run.parentId).flatMap(parent -> parent.step(stepName));
   }
 
   private <T extends Record> Optional<T> read(Step found, Class<T> type) {
@@ -131,23 +139,27 @@ final class CallContext<D extends Record> implements StepContext<D> {
 
   @Override
   public void remember(D next) {
+    hasWritten = true;
     store.remember(claim, step.name, next);
     data = next;
   }
 
   @Override
   public void log(String text) {
+    hasWritten = true;
     store.log(claim, step.name, text, null);
   }
 
   @Override
   public void log(String text, D next) {
+    hasWritten = true;
     store.log(claim, step.name, text, next);
     data = next;
   }
 
   @Override
   public void record(String text, @Nullable Record evidence) {
+    hasWritten = true;
     store.note(claim, step.name, text, evidence);
   }
 

@@ -48,6 +48,7 @@ class Engine {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
   private final RunStore store;
+  private final KnownRuns known;
   private final Map<String, StepBean<?>> beans;
   private final Applications applications;
   private final JsonMapper json;
@@ -60,6 +61,7 @@ class Engine {
 
   Engine(
       RunStore store,
+      KnownRuns known,
       Map<String, StepBean<?>> beans,
       Applications applications,
       JsonMapper json,
@@ -68,6 +70,7 @@ class Engine {
       ServerName server,
       Reactions reactions) {
     this.store = store;
+    this.known = known;
     this.beans = beans;
     this.applications = applications;
     this.json = json;
@@ -155,32 +158,39 @@ class Engine {
     var seen = run.signals;
     while (true) {
       if (draining) {
-        var _ = settle(claim, seen, clock.instant());
+        var _ = settle(claim, run, seen, clock.instant());
         return new Next.Nothing();
       }
       if (run.planVersion > Plan.VERSION) {
         store.hold(claim, NEWER);
-        return settle(claim, seen, clock.instant().plus(TURN_POLL));
+        return settle(claim, run, seen, clock.instant().plus(TURN_POLL));
       }
       var frozen = freezes.holding(run);
       if (frozen.isPresent()) {
         store.hold(claim, frozen.get().words());
-        return settle(claim, seen, frozen.get().changesAt());
+        return settle(claim, run, seen, frozen.get().changesAt());
       }
       switch (Work.of(run, clock.instant(), called)) {
         case Work.Call call -> {
-          var fresh = run;
           if (begin(claim, call.steps())) {
-            fresh = store.load(claim);
+            run = store.load(claim);
             reactions.handsOver(claim.run());
           }
+          var news = false;
           for (var step : call.steps()) {
             called.add(step.name);
-            pass.note(call(claim, fresh, fresh.step(step.name).orElseThrow()));
+            var came = call(claim, run, run.step(step.name).orElseThrow());
+            pass.note(came.next());
+            news |= came.isNews();
             var isLast = step.name.equals(call.steps().getLast().name);
-            if (draining || (!isLast && hasEnded(claim))) {
+            // A step's failure or a person's cancel changes what is to be done with its siblings.
+            if (draining || (!isLast && store.isEnding(claim))) {
               break;
             }
+          }
+          if (!news) {
+            // What is at hand is still what is stored; settling hears of anything else.
+            continue;
           }
         }
         case Work.Stop stop -> {
@@ -192,7 +202,7 @@ class Engine {
         case Work.AskTurn() -> {
           if (store.askTurn(claim) == RunStore.Asked.WAITS) {
             // Whoever ends wakes the next; this is for the day when that is lost.
-            return settle(claim, seen, clock.instant().plus(TURN_POLL));
+            return settle(claim, run, seen, clock.instant().plus(TURN_POLL));
           }
         }
         case Work.Conclude conclude -> {
@@ -203,7 +213,7 @@ class Engine {
         }
         case Work.Nothing() -> {
           if (looks == LOOKS_WITHOUT_GIVING_BACK || !calledMeanwhile.getAsBoolean()) {
-            return settle(claim, seen, pass.wake(run, clock.instant()));
+            return settle(claim, run, seen, pass.wake(run, clock.instant()));
           }
           looks++;
           reactions.ends(claim.run());
@@ -219,18 +229,14 @@ class Engine {
     }
   }
 
-  /** A step's failure or a person's cancel changes what is to be done with its siblings. */
-  private boolean hasEnded(Claim claim) {
-    return store.load(claim).ending != null;
-  }
-
   /**
    * Gives the run back.
    *
+   * @param run as it was loaded last
    * @param seen how many events had come in when it was last looked at from the beginning
    */
-  private Next settle(Claim claim, long seen, @Nullable Instant wake) {
-    if (store.settle(claim, seen, wake)) {
+  private Next settle(Claim claim, Run run, long seen, @Nullable Instant wake) {
+    if (store.settle(claim, run, seen, wake)) {
       return new Next.Again();
     }
     return wake == null ? new Next.Nothing() : new Next.At(wake);
@@ -269,27 +275,41 @@ class Engine {
 
   // ---- one call
 
-  private @Nullable Instant call(Claim claim, Run run, Step step) {
+  /**
+   * What came of a call.
+   *
+   * @param next when to look again; null: nothing to look for
+   * @param isNews whether anything was recorded
+   */
+  private record Came(@Nullable Instant next, boolean isNews) {}
+
+  private Came call(Claim claim, Run run, Step step) {
     return call(claim, run, step, bean(step));
   }
 
-  private <D extends Record> @Nullable Instant call(
-      Claim claim, Run run, Step step, StepBean<D> bean) {
+  private <D extends Record> Came call(Claim claim, Run run, Step step, StepBean<D> bean) {
     var context = context(claim, run, step, bean);
     try {
       reactions.calls(claim.run());
       var outcome = ReadOnce.during(() -> bean.advance(context));
       log.trace("step {}: {}", step.name, outcome);
-      if (!(outcome instanceof Outcome.Wait<D>)) {
+      if (!(outcome instanceof Outcome.Wait<D> wait)) {
         reactions.moves(claim.run());
+      } else if (!context.hasWritten() && isRecorded(step, wait)) {
+        return new Came(next(outcome, context), false);
       }
       store.apply(claim, step.name, outcome);
-      return next(outcome, context);
+      return new Came(next(outcome, context), true);
     } catch (LeaseLostException e) {
       throw e;
     } catch (RuntimeException e) {
-      return fault(claim, step, bean, context, e);
+      return new Came(fault(claim, step, bean, context, e), true);
     }
+  }
+
+  private boolean isRecorded(Step step, Outcome.Wait<?> wait) {
+    var data = wait.data();
+    return step.waitsSo(wait, data == null ? null : json.writeValueAsString(data));
   }
 
   private static @Nullable Instant next(Outcome<?> outcome, CallContext<?> context) {
@@ -380,7 +400,6 @@ class Engine {
 
   private <D extends Record> CallContext<D> context(
       Claim claim, Run run, Step step, StepBean<D> bean) {
-    var parent = run.parentId == null ? null : store.find(run.parentId).orElse(null);
     var application =
         applications
             .find(run.application)
@@ -392,6 +411,6 @@ class Engine {
                             + " is no longer configured; put it back under aviary.applications to"
                             + " let its run end"));
     return new CallContext<>(
-        claim, run, parent, step, bean, application, store, json, clock.instant());
+        claim, run, step, bean, application, store, known, json, clock.instant());
   }
 }

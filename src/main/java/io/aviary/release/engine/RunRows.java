@@ -26,6 +26,9 @@ interface RunRows extends JpaRepository<Run, Long>, JpaSpecificationExecutor<Run
       "select distinct r from Run r left join fetch r.steps where r.id in :ids order by r.id desc")
   List<Run> allWithSteps(Collection<Long> ids);
 
+  @Query("select count(r) from Run r where r.id = :id and r.ending is not null")
+  long countEnding(long id);
+
   @Query("select count(r) from Run r where r.id >= :from and r.id < :to")
   long countBetween(long from, long to);
 

@@ -123,11 +123,12 @@ class RunStore {
   /**
    * Gives the run back until its next wake-up.
    *
+   * @param looked the run as it was loaded last; nobody else begins or ends its steps
    * @param seen how many events had come in when the run was looked at
    * @param wake null: only an event wakes it
    * @return the signals that came in meanwhile make it due at once: true
    */
-  boolean settle(Claim claim, long seen, @Nullable Instant wake) {
+  boolean settle(Claim claim, Run looked, long seen, @Nullable Instant wake) {
     var run = rows.lock(claim.run()).orElse(null);
     if (run == null || run.fence != claim.fence() || run.status.isFinal()) {
       return false;
@@ -137,15 +138,15 @@ class RunStore {
     run.owner = null;
     run.leaseUntil = null;
     run.wakeAt = signalled ? now : wake;
-    reflectWaiting(run, now);
+    reflectWaiting(run, looked.steps, now);
     return signalled;
   }
 
-  private void reflectWaiting(Run run, Instant now) {
+  private void reflectWaiting(Run run, List<Step> steps, Instant now) {
     if (run.status != RunStatus.RUNNING && run.status != RunStatus.WAITING) {
       return;
     }
-    var underWay = run.steps.stream().filter(step -> step.status.isUnderWay()).toList();
+    var underWay = steps.stream().filter(step -> step.status.isUnderWay()).toList();
     var waits =
         run.ending == null
             && (run.paused || !underWay.isEmpty())
@@ -170,6 +171,12 @@ class RunStore {
       throw new LeaseLostException(claim.run(), claim.fence());
     }
     return run;
+  }
+
+  /** Whether the run is on its way to its end by now. */
+  @Transactional(readOnly = true)
+  boolean isEnding(Claim claim) {
+    return rows.countEnding(claim.run()) > 0;
   }
 
   @Transactional(readOnly = true)
@@ -242,10 +249,10 @@ class RunStore {
         if (wait.data() != null) {
           write(step, wait.data());
         }
-        var next = wait.what() == Outcome.For.CLUSTER ? StepStatus.RUNNING : StepStatus.WAITING;
+        var next = Step.status(wait.what());
         var news = step.status != next || !masking.mask(wait.reason()).equals(step.reason);
         step.become(next);
-        step.await(awaits(wait.what()), now);
+        step.await(Step.awaits(wait.what()), now);
         step.reason = wait.reason();
         if (!news) {
           return;
@@ -266,14 +273,6 @@ class RunStore {
       }
     }
     changed(run);
-  }
-
-  private static Step.@Nullable Awaits awaits(Outcome.For what) {
-    return switch (what) {
-      case CLUSTER -> null;
-      case PERSON -> Step.Awaits.PERSON;
-      case TIME -> Step.Awaits.TIME;
-    };
   }
 
   /** A call threw: the step is tried again after a pause. */

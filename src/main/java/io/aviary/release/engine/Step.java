@@ -1,6 +1,7 @@
 package io.aviary.release.engine;
 
 import io.aviary.release.StepStatus;
+import io.aviary.release.step.Outcome;
 import io.aviary.release.step.Plan.PlannedStep;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -131,6 +132,33 @@ class Step {
 
   boolean hasPassed() {
     return status == StepStatus.SUCCEEDED || status == StepStatus.SKIPPED;
+  }
+
+  /** What a step is that waits. */
+  static StepStatus status(Outcome.For what) {
+    return what == Outcome.For.CLUSTER ? StepStatus.RUNNING : StepStatus.WAITING;
+  }
+
+  static @Nullable Awaits awaits(Outcome.For what) {
+    return switch (what) {
+      case CLUSTER -> null;
+      case PERSON -> Awaits.PERSON;
+      case TIME -> Awaits.TIME;
+    };
+  }
+
+  /**
+   * Whether it waits already as a call says that it does, so that there is nothing to write.
+   *
+   * @param left what the call left behind, as it is stored; null: as it was
+   */
+  boolean waitsSo(Outcome.Wait<?> wait, @Nullable String left) {
+    return faults == 0
+        && notBefore == null
+        && status == status(wait.what())
+        && awaits == awaits(wait.what())
+        && wait.reason().equals(reason)
+        && (left == null || left.equals(data));
   }
 
   void begin(Instant now) {

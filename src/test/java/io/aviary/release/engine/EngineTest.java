@@ -13,6 +13,7 @@ import io.aviary.release.ReleaseRefusedException;
 import io.aviary.release.Releases;
 import io.aviary.release.RunView;
 import io.aviary.release.Runs;
+import io.aviary.release.StepStatus;
 import io.aviary.release.StepView;
 import io.aviary.release.Trigger;
 import io.aviary.release.step.Lease;
@@ -644,6 +645,7 @@ class EngineTest {
     var drained =
         new Engine(
             store,
+            new KnownRuns(store),
             beans,
             applications,
             json,
@@ -795,6 +797,74 @@ class EngineTest {
     assertThat(engine.advance(run, times(1))).isInstanceOf(Engine.Next.At.class);
     steps.calls.clear();
     assertThat(engine.advance(run)).as("with nobody to tell it").isEqualTo(new Engine.Next.Again());
+  }
+
+  @Test
+  void aWaitThatSaysNothingNewIsNotWrittenDownAgain() {
+    var run = aRunAtGate1();
+    steps.when(
+        "gate1",
+        step -> {
+          jdbc.sql("UPDATE run_step SET reason = 'untouched' WHERE run_id = ? AND name = 'gate1'")
+              .param(run)
+              .update();
+          return Outcome.waitForCluster(null, "testing");
+        });
+
+    assertThat(engine.advance(run)).isInstanceOf(Engine.Next.At.class);
+
+    assertThat(step(run, "gate1").reason()).isEqualTo("untouched");
+  }
+
+  @Test
+  void aWaitIsWrittenDownIfItsReasonItsDataOrItsKindIsNew() {
+    var run = aRunAtGate1();
+
+    steps.when("gate1", step -> Outcome.waitForCluster(null, "still testing"));
+    settle(run);
+    assertThat(step(run, "gate1").reason()).isEqualTo("still testing");
+
+    steps.when("gate1", step -> Outcome.waitForCluster(note("seen"), "still testing"));
+    settle(run);
+    assertThat(step(run, "gate1").outputs()).containsEntry("text", "seen");
+
+    steps.when("gate1", step -> Outcome.waitForTime(note("seen"), "still testing", step.now()));
+    settle(run);
+    assertThat(step(run, "gate1").status()).isEqualTo(StepStatus.WAITING);
+  }
+
+  @Test
+  void whatACallHasRememberedIsNotTakenForWhatItFound() {
+    var run = aRunAtGate1();
+    steps.when("gate1", step -> Outcome.waitForCluster(note("first"), "testing"));
+    settle(run);
+    steps.when(
+        "gate1",
+        step -> {
+          step.remember(note("second"));
+          return Outcome.waitForCluster(note("first"), "testing");
+        });
+    settle(run);
+
+    assertThat(step(run, "gate1").outputs()).containsEntry("text", "first");
+  }
+
+  @Test
+  void aCancelDuringACallWithoutNewsIsSeenAtOnce() {
+    var run = aRunAtGate1();
+    var once = new AtomicInteger(1);
+    steps.when(
+        "gate1",
+        step -> {
+          if (once.getAndDecrement() == 1) {
+            interventions.cancel(run, PERSON, "wrong branch");
+          }
+          return Outcome.waitForCluster(null, "testing");
+        });
+
+    settle(run);
+
+    assertThat(view(run).status()).isEqualTo(CANCELLED);
   }
 
   @Test
