@@ -3,6 +3,7 @@ package io.aviary.ops;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aot.AotDetector;
@@ -16,7 +17,6 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.SpringProperties;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
-import org.springframework.data.util.Streamable;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -104,7 +104,8 @@ public final class PreparedStart
 
   /** A key beside the jar's own that conditions look at. */
   static Optional<ConfigurationPropertyName> deciding(ConfigurableEnvironment environment) {
-    return Streamable.of(ConfigurationPropertySources.get(environment)).stream()
+    var sources = ConfigurationPropertySources.get(environment);
+    return StreamSupport.stream(sources.spliterator(), false)
         .filter(source -> !isOfTheJar(source))
         .flatMap(PreparedStart::names)
         .filter(name -> isBelow(name, DECIDE) && !isBelow(name, DO_NOT))

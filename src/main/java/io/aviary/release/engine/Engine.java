@@ -185,6 +185,7 @@ class Engine {
             var isLast = step.name.equals(call.steps().getLast().name);
             // A step's failure or a person's cancel changes what is to be done with its siblings.
             if (draining || (!isLast && store.isEnding(claim))) {
+              news = true;
               break;
             }
           }

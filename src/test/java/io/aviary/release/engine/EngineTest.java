@@ -868,6 +868,26 @@ class EngineTest {
   }
 
   @Test
+  void aCancelDuringACallWithoutNewsIsSeenBeforeTheNextStepIsCalled() {
+    steps.when("build", step -> Outcome.waitForCluster(null, "building"));
+    steps.when("buildTest", step -> Outcome.waitForCluster(null, "building"));
+    var run = push("birds");
+    settle(run);
+    steps.calls.clear();
+    steps.when(
+        "build",
+        step -> {
+          interventions.cancel(run, PERSON, "wrong branch");
+          return Outcome.waitForCluster(null, "building");
+        });
+
+    settle(run);
+
+    assertThat(steps.calls).doesNotContain("buildTest");
+    assertThat(view(run).status()).isEqualTo(CANCELLED);
+  }
+
+  @Test
   void aRunToWhichSomethingHappensAllTheTimeIsGivenBack() {
     var run = aRunAtGate1();
 
