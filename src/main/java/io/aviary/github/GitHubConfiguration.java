@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.beans.factory.BeanRegistry.SupplierContext;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.ParameterizedTypeReference;
@@ -27,7 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** GitHub's webhooks, and what it is told, where there is a token, or an app, to ask it with. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(GitHubProperties.class)
 @Import(GitHubConfiguration.Parts.class)
 class GitHubConfiguration {
 
@@ -43,7 +41,8 @@ class GitHubConfiguration {
           && !isSet(environment, "aviary.github.app.id")) {
         return;
       }
-      registry.registerBean(Connections.class, spec -> spec.supplier(Parts::connections));
+      registry.registerBean(
+          Connections.class, spec -> spec.supplier(GitHubConfiguration::connections));
       registry.registerBean(
           GitHubRest.class,
           spec ->
@@ -56,7 +55,8 @@ class GitHubConfiguration {
       registry.registerBean(
           HooksClient.class,
           spec -> spec.supplier(of -> new HooksClient(of.bean(GitHubRest.class))));
-      registry.registerBean(GitHubWebhooks.class, spec -> spec.supplier(Parts::webhooks));
+      registry.registerBean(
+          GitHubWebhooks.class, spec -> spec.supplier(GitHubConfiguration::webhooks));
       registry.registerBean(
           ConfiguredWebhooks.class,
           spec ->
@@ -71,53 +71,54 @@ class GitHubConfiguration {
       if (environment.getProperty("aviary.github.report", Boolean.class, true)) {
         registry.registerBean(
             Reports.class, spec -> spec.supplier(of -> new Reports(of.bean(JdbcClient.class))));
-        registry.registerBean(Reporter.class, spec -> spec.supplier(Parts::reporter));
-        registry.registerBean(GitHubOutbox.class, spec -> spec.supplier(Parts::outbox));
+        registry.registerBean(Reporter.class, spec -> spec.supplier(GitHubConfiguration::reporter));
+        registry.registerBean(
+            GitHubOutbox.class, spec -> spec.supplier(GitHubConfiguration::outbox));
       }
     }
 
     private static boolean isSet(Environment environment, String key) {
       return !environment.getProperty(key, "").isEmpty();
     }
+  }
 
-    private static Connections connections(SupplierContext of) {
-      var configuration = of.bean(LiveConfiguration.class);
-      return new Connections(
-          () -> configuration.current().github(),
-          of.bean(GitHubProperties.class).app(),
-          of.bean(InstantSource.class));
-    }
+  private static Connections connections(SupplierContext of) {
+    var configuration = of.bean(LiveConfiguration.class);
+    return new Connections(
+        () -> configuration.current().github(),
+        of.bean(GitHubProperties.class).app(),
+        of.bean(InstantSource.class));
+  }
 
-    private static GitHubWebhooks webhooks(SupplierContext of) {
-      var server = of.bean(AviaryProperties.class);
-      return new GitHubWebhooks(
-          of.bean(Applications.class),
-          of.bean(HooksClient.class),
-          server.url(),
-          server.github().apiUrl(),
-          of.bean(Audit.class));
-    }
+  private static GitHubWebhooks webhooks(SupplierContext of) {
+    var server = of.bean(AviaryProperties.class);
+    return new GitHubWebhooks(
+        of.bean(Applications.class),
+        of.bean(HooksClient.class),
+        server.url(),
+        server.github().apiUrl(),
+        of.bean(Audit.class));
+  }
 
-    private static Reporter reporter(SupplierContext of) {
-      return new Reporter(
-          of.bean(Reports.class),
-          of.bean(Connections.class),
-          new Told(of.bean(GitHubRest.class)),
-          of.bean(Runs.class),
-          of.bean(Applications.class),
-          of.bean(AviaryProperties.class),
-          of.bean(Masking.class),
-          of.bean(InstantSource.class));
-    }
+  private static Reporter reporter(SupplierContext of) {
+    return new Reporter(
+        of.bean(Reports.class),
+        of.bean(Connections.class),
+        new Told(of.bean(GitHubRest.class)),
+        of.bean(Runs.class),
+        of.bean(Applications.class),
+        of.bean(AviaryProperties.class),
+        of.bean(Masking.class),
+        of.bean(InstantSource.class));
+  }
 
-    private static GitHubOutbox outbox(SupplierContext of) {
-      return new GitHubOutbox(
-          of.bean(Reports.class),
-          of.bean(Reporter.class),
-          of.bean(Runs.class),
-          of.bean(InstantSource.class),
-          of.bean(GitHubProperties.class).comments());
-    }
+  private static GitHubOutbox outbox(SupplierContext of) {
+    return new GitHubOutbox(
+        of.bean(Reports.class),
+        of.bean(Reporter.class),
+        of.bean(Runs.class),
+        of.bean(InstantSource.class),
+        of.bean(GitHubProperties.class).comments());
   }
 
   /** By one server of several. */

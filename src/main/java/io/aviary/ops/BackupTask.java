@@ -10,7 +10,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.beans.factory.BeanRegistry.SupplierContext;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.ParameterizedTypeReference;
@@ -19,7 +18,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Backs the embedded database up where a folder is configured for that. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(BackupProperties.class)
 @Import(BackupTask.Parts.class)
 class BackupTask {
 

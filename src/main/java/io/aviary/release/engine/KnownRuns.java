@@ -1,9 +1,11 @@
 package io.aviary.release.engine;
 
 import io.aviary.release.definition.ReleaseDefinition;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
@@ -15,8 +17,8 @@ import org.springframework.stereotype.Component;
 class KnownRuns {
 
   private final RunStore store;
-  private final Recent<ReleaseDefinition> definitions = new Recent<>();
-  private final Recent<Run> ended = new Recent<>();
+  private final Recent<ReleaseDefinition> definitions = new Recent<>(read -> true);
+  private final Recent<Run> ended = new Recent<>(run -> run.status.isFinal());
 
   KnownRuns(RunStore store) {
     this.store = store;
@@ -24,43 +26,39 @@ class KnownRuns {
 
   /** Empty: the run has not read its commit. */
   Optional<ReleaseDefinition> definition(Claim claim) {
-    return definitions.get(
-        claim.run(),
-        () -> store.definition(claim).map(read -> definitions.keep(claim.run(), read)));
+    return definitions.get(claim.run(), () -> store.definition(claim));
   }
 
   /** With its steps; a run that has not ended is read each time. */
   Optional<Run> find(long id) {
-    return ended.get(
-        id, () -> store.find(id).map(run -> run.status.isFinal() ? ended.keep(id, run) : run));
+    return ended.get(id, () -> store.find(id));
   }
 
   private static final class Recent<V> {
     private static final int SIZE = 64;
 
+    private final Predicate<V> lasts;
     private final Map<Long, V> kept =
-        new LinkedHashMap<>(SIZE, 0.75f, true) {
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<Long, V> eldest) {
-            return size() > SIZE;
-          }
-        };
+        Collections.synchronizedMap(
+            new LinkedHashMap<>(SIZE, 0.75f, true) {
+              @Override
+              protected boolean removeEldestEntry(Map.Entry<Long, V> eldest) {
+                return size() > SIZE;
+              }
+            });
 
-    Optional<V> get(long run, Supplier<Optional<V>> read) {
-      synchronized (kept) {
-        var found = kept.get(run);
-        if (found != null) {
-          return Optional.of(found);
-        }
-      }
-      return read.get();
+    Recent(Predicate<V> lasts) {
+      this.lasts = lasts;
     }
 
-    V keep(long run, V value) {
-      synchronized (kept) {
-        kept.put(run, value);
+    Optional<V> get(long run, Supplier<Optional<V>> read) {
+      var known = kept.get(run);
+      if (known != null) {
+        return Optional.of(known);
       }
-      return value;
+      var found = read.get();
+      found.filter(lasts).ifPresent(value -> kept.put(run, value));
+      return found;
     }
   }
 }
