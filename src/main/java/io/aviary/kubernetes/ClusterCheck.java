@@ -59,7 +59,9 @@ class ClusterCheck implements ConnectionCheck {
       findings.add(optional(application, place));
       return findings;
     } catch (ClusterException e) {
-      return List.of(Finding.bad(subject, String.valueOf(e.getMessage())));
+      // A refusal says itself what to do.
+      var advice = e.isRejection() ? "" : ": check aviary.kubeconfig, and that it can be reached";
+      return List.of(Finding.bad(subject, e.getMessage() + advice));
     }
   }
 

@@ -52,7 +52,8 @@ final class ConfigurationRules {
     namespace("aviary.build.namespace", build.namespace());
     var kubeconfig = environment.getProperty("aviary.kubeconfig");
     if (kubeconfig != null && !Files.isReadable(Path.of(kubeconfig))) {
-      mistakes.add("aviary.kubeconfig names " + kubeconfig + ", which cannot be read by this user");
+      var why = Files.exists(Path.of(kubeconfig)) ? "cannot be read by this user" : "is not there";
+      mistakes.add("aviary.kubeconfig names " + kubeconfig + ", which " + why);
     }
   }
 

@@ -9,8 +9,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -183,11 +186,49 @@ class ConfigurationCheckTest {
     var code =
         SystemCheck.run(
             Aviary.class,
-            new String[] {"--check", "--aviary.url=nowhere"},
+            new String[] {"--check", "--aviary.url=nowhere", "--aviary.kubeconfig=nowhere.yml"},
             new PrintStream(out, true, StandardCharsets.UTF_8));
 
     assertThat(code).isEqualTo(1);
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("BAD   configuration  aviary.url is 'nowhere'");
+        .contains("BAD   configuration  aviary.url is 'nowhere'")
+        .contains("aviary.kubeconfig names nowhere.yml, which is not there");
+  }
+
+  @Test
+  void aCheckNamesTheKeyOfAClusterThatIsDown(@TempDir Path folder) throws IOException {
+    var kubeconfig = folder.resolve("config");
+    Files.writeString(
+        kubeconfig,
+        """
+        clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
+        contexts: [{name: c, context: {cluster: c}}]
+        current-context: c
+        """);
+    var out = new ByteArrayOutputStream();
+
+    SystemCheck.run(
+        Aviary.class,
+        new String[] {
+          "--check",
+          "--spring.datasource.url=jdbc:h2:mem:check",
+          "--aviary.kubeconfig=" + kubeconfig,
+          "--aviary.build.registry=127.0.0.1:1",
+          "--aviary.github.api-url=http://127.0.0.1:1",
+          "--aviary.applications[0].name=birds",
+          "--aviary.applications[0].repository=otomato/birds",
+          "--aviary.applications[0].clone-url=http://127.0.0.1:1/birds.git",
+          "--aviary.applications[0].namespace=birds",
+          "--aviary.applications[0].webhook-secrets=s"
+        },
+        new PrintStream(out, true, StandardCharsets.UTF_8));
+
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("BAD")
+                    .contains("cluster of birds")
+                    .endsWith("refused: check aviary.kubeconfig, and that it can be reached"));
   }
 }
